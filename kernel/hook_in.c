@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Where protected packets enter: protocol handlers, UDP encapsulation.
+//
+// XFRM's chain of protocol handlers lets us live beside esp4, esp6 and their
+// users in any load order: what is not ours goes on to the next handler.
+#include "hook_in.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/udp.h>
+#include <net/esp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+#include "drop.h"
+#include "esp.h"
+#include "priv.h"
+#include "sadb.h"
+
+/* Before xfrm_interface (10) and vti (100). */
+#define PRIORITY 1000
+/* RFC 4303, 2.1: 0 is for local use, 1 to 255 are reserved. */
+#define SPI_FIRST 256
+
+/* The SA of a packet, or NULL and whether the packet was consumed. */
+static struct ipsecgw_sa *find_sa(struct ipsecgw_net *ign, struct sk_buff *skb)
+{
+	const struct ip_esp_hdr *esph;
+	struct ipsecgw_sa *sa;
+
+	if (!pskb_may_pull(skb, sizeof(*esph)))
+		return NULL;
+	esph = (const struct ip_esp_hdr *)skb->data;
+	sa = ipsecgw_sadb_lookup_in(ign, esph->spi, IPPROTO_ESP);
+	/* A reservation has no keys: as unknown as any other SPI. */
+	if (!sa || READ_ONCE(sa->state) == IPSECGW_SA_STATE_LARVAL)
+		return NULL;
+	return sa;
+}
+
+static enum ipsecgw_drop why_unknown(const struct sk_buff *skb)
+{
+	const struct ip_esp_hdr *esph = (const struct ip_esp_hdr *)skb->data;
+
+	if (skb_headlen(skb) < sizeof(*esph))
+		return IPSECGW_DROP_IN_LENGTH;
+	if (ntohl(esph->spi) < SPI_FIRST)
+		return IPSECGW_DROP_IN_BAD_SPI;
+	return IPSECGW_DROP_IN_UNKNOWN_SPI;
+}
+
+/* -EINVAL, and nothing else, passes the packet on to XFRM. */
+static int receive(struct sk_buff *skb, __be16 sport)
+{
+	struct ipsecgw_net *ign = ipsecgw_net(dev_net(skb->dev));
+	struct ipsecgw_sa *sa = find_sa(ign, skb);
+
+	if (likely(sa)) {
+		ipsecgw_esp_in(sa, skb, sport);
+		return 0;
+	}
+	if (!READ_ONCE(ign->conf.exclusive))
+		return -EINVAL;
+	ipsecgw_drop(ign, NULL, skb, why_unknown(skb));
+	return 0;
+}
+
+static int rcv(struct sk_buff *skb)
+{
+	return receive(skb, 0);
+}
+
+/*
+ * ESP in UDP from a socket that its owner set up for XFRM. The UDP header still
+ * lies in front of the ESP header.
+ */
+static int rcv_encap(struct sk_buff *skb, int nexthdr, __be32 spi,
+		     int encap_type)
+{
+	const struct udphdr *uh = (const struct udphdr *)skb->data - 1;
+
+	if (-skb_network_offset(skb) < (int)sizeof(*uh))
+		return -EINVAL;
+	return receive(skb, uh->source);
+}
+
+/**
+ * ipsecgw_hook_in_udp() - ESP in UDP from a socket that was handed to us
+ * @ign: namespace
+ * @skb: packet, data at its ESP header; consumed
+ * @sport: UDP source port
+ *
+ * Context: RCU read side, softirq or bottom halves disabled.
+ */
+void ipsecgw_hook_in_udp(struct ipsecgw_net *ign, struct sk_buff *skb,
+			 __be16 sport)
+{
+	struct ipsecgw_sa *sa = find_sa(ign, skb);
+
+	if (sa)
+		ipsecgw_esp_in(sa, skb, sport);
+	else
+		ipsecgw_drop(ign, NULL, skb, why_unknown(skb));
+}
+
+/* Called for every packet of XFRM too; 1 means: ask the next one. */
+static int rcv_cb(struct sk_buff *skb, int err)
+{
+	return 1;
+}
+
+/* The outbound SA that a quoted packet of ours was sent with. */
+static struct ipsecgw_sa *quoted_sa(struct ipsecgw_net *ign,
+				    const struct ip_esp_hdr *esph, u8 family,
+				    const union ipsecgw_addr *src,
+				    const union ipsecgw_addr *dst)
+{
+	struct ipsecgw_sa *sa = ipsecgw_sadb_lookup_out(
+		ign, esph->spi, IPPROTO_ESP, family, dst);
+
+	if (!sa || !ipsecgw_addr_equal(&sa->local, src))
+		return NULL;
+	return sa;
+}
+
+/*
+ * RFC 4301, 8.2: an unauthenticated "too big" is believed if it quotes an SPI
+ * and addresses that we send with; the route then refuses to go below its floor.
+ */
+static int err4(struct sk_buff *skb, u32 info)
+{
+	const struct iphdr *iph = (const struct iphdr *)skb->data;
+	struct net *net = dev_net(skb->dev);
+	union ipsecgw_addr src = { .a4 = iph->saddr };
+	union ipsecgw_addr dst = { .a4 = iph->daddr };
+	struct ipsecgw_sa *sa;
+
+	sa = quoted_sa(ipsecgw_net(net),
+		       (const void *)(skb->data + iph->ihl * 4), AF_INET, &src,
+		       &dst);
+	if (!sa)
+		return -ENOENT;
+	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+	return 0;
+}
+
+static int err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		u8 code, int offset, __be32 info)
+{
+	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
+	struct net *net = dev_net(skb->dev);
+	union ipsecgw_addr src = { .a6 = ip6h->saddr };
+	union ipsecgw_addr dst = { .a6 = ip6h->daddr };
+	struct ipsecgw_sa *sa;
+
+	sa = quoted_sa(ipsecgw_net(net), (const void *)(skb->data + offset),
+		       AF_INET6, &src, &dst);
+	if (!sa)
+		return -ENOENT;
+	if (type == ICMPV6_PKT_TOOBIG)
+		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
+	return 0;
+}
+
+static struct xfrm4_protocol esp4 = {
+	.handler = rcv,
+	.input_handler = rcv_encap,
+	.cb_handler = rcv_cb,
+	.err_handler = err4,
+	.priority = PRIORITY,
+};
+
+static struct xfrm6_protocol esp6 = {
+	.handler = rcv,
+	.input_handler = rcv_encap,
+	.cb_handler = rcv_cb,
+	.err_handler = err6,
+	.priority = PRIORITY,
+};
+
+/**
+ * ipsecgw_hook_in_init() - start to receive
+ *
+ * Return: 0 or a negative error.
+ */
+int ipsecgw_hook_in_init(void)
+{
+	int err = xfrm4_protocol_register(&esp4, IPPROTO_ESP);
+
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(&esp6, IPPROTO_ESP);
+	if (err)
+		xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
+	return err;
+}
+
+/**
+ * ipsecgw_hook_in_exit() - stop receiving
+ *
+ * Context: process; no handler runs any more when it returns.
+ */
+void ipsecgw_hook_in_exit(void)
+{
+	xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
+	xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
+}
