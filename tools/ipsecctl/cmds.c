@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The table of commands: pattern, what it does, function. */
+#include "cmds.h"
+
+#include <string.h>
+
+#include "../lib/model_ns.h"
+
+/* --- types ------------------------------------------------------------- */
+
+static bool parse_plain(const char *text, uint64_t max, struct cmd_value *v)
+{
+	const char *p;
+
+	v->num = 0;
+	for (p = text; *p; p++) {
+		if (*p < '0' || *p > '9' || p - text > 5)
+			return false;
+		v->num = 10 * v->num + (*p - '0');
+	}
+	return p > text && v->num <= max;
+}
+
+static bool parse_octet(const char *text, struct cmd_value *v)
+{
+	return parse_plain(text, 255, v);
+}
+
+static bool parse_port(const char *text, struct cmd_value *v)
+{
+	return parse_plain(text, 65535, v);
+}
+
+static bool parse_map(const char *text, struct cmd_value *v)
+{
+	(void)v;
+	return *text && strlen(text) < MAP_NAME_SIZE;
+}
+
+/* Only what "sa update" can set. */
+static const struct name states[] = {
+	{ STATE_STANDBY, "standby", "Not chosen for new packets" },
+	{ STATE_ACTIVE, "active", "Chosen for new packets" },
+	{ 0 },
+};
+
+static const struct cmd_type types[] = {
+	{ .name = "state", .names = states },
+	{ .name = "dir", .names = names_dir },
+	{ .name = "mode", .names = names_mode },
+	{ .name = "cipher", .names = names_cipher },
+	{ .name = "integ", .names = names_integ },
+	{ .name = "df", .names = names_df },
+	{ .name = "setting", .names = names_conf },
+	{ .name = "action", .names = names_acl_action },
+	{ .name = "protocol",
+	  .hint = "<0-255>",
+	  .names = names_ip_proto,
+	  .parse = parse_octet,
+	  .rank = 50 },
+	{ .name = "port",
+	  .hint = "<0-65535>",
+	  .names = names_port,
+	  .parse = parse_port,
+	  .rank = 50 },
+	{ .name = "icmp",
+	  .hint = "<0-255>",
+	  .names = names_icmp,
+	  .parse = parse_octet,
+	  .rank = 50 },
+	{ .name = "map", .hint = "WORD", .parse = parse_map, .rank = 10 },
+	{ 0 },
+};
+
+/* --- pieces of patterns ------------------------------------------------ */
+
+#define SPI "num(256-4294967295)"
+#define U64 "num(0-18446744073709551615)"
+#define U32 "num(0-4294967295)"
+#define U16 "num(1-65535)"
+#define SA_KEY "dir DIR=dir | spi SPI=" SPI " | remote REMOTE=addr"
+#define ENTRY "map MAP=map seq ENTRY=" U32 " [ index INDEX=" U32 " ]"
+#define RULE "policy ID=num(1-4294967295) | " ENTRY
+#define RULE_KEY "( id ID=num(1-4294967295) | " ENTRY " )"
+#define LIMITS                                                         \
+	"{ *kilobytes KB=num(0-18014398509481983) | *bytes BYTES=" U64 \
+	" | *packets PACKETS=" U64 " | *seconds SECONDS=" U64 " }"
+#define PORTS                                                    \
+	"[ eq EQ=port | neq NEQ=port | gt GT=port | lt LT=port " \
+	"| range LO=port HI=port ]"
+#define SIDE \
+	"( any | host HOST=addr | NET=prefix | ADDR=addr WILDCARD=addr ) " PORTS
+#define SELECTOR \
+	"PROTO=protocol " SIDE " " SIDE " [ TYPE=icmp [ CODE=num(0-255) ] ]"
+
+#define SA_ADD                                                              \
+	"sa add { " SA_KEY " | proto esp | local LOCAL=addr"                \
+	" | mode MODE=mode | cipher CIPHER=cipher | key KEY=secret"         \
+	" | key-file KEYFILE=word | key-stdin | integ INTEG=integ"          \
+	" | integ-key IKEY=secret | integ-key-file IKEYFILE=word"           \
+	" | integ-key-stdin | icv ICV=num(1-64)"                            \
+	" | replay-window WINDOW=num(0-4096) | esn | standby"               \
+	" | " RULE " | pair PAIR=" SPI " | df DF=df | dscp DSCP=num(0-63)"  \
+	" | no-ecn | decap-dscp | roam | encap LPORT=" U16 " RPORT=" U16    \
+	" | keepalive KEEPALIVE=num(0-65535)"                               \
+	" | *( soft | hard ) " LIMITS " | idle IDLE=" U32 " | seq SEQ=" U64 \
+	" | *selector " SELECTOR " }"
+
+#define SA_UPDATE                                                       \
+	"sa update { " SA_KEY " | state STATE=state | local LOCAL=addr" \
+	" | encap-remote-port RPORT=" U16 " | *( soft | hard ) " LIMITS \
+	" | idle IDLE=" U32 " | keepalive KEEPALIVE=num(0-65535) | " RULE " }"
+
+#define SA_FILTER "{ dir DIR=dir | remote REMOTE=addr | " RULE " }"
+
+/* --- commands ---------------------------------------------------------- */
+
+static const struct cmd cmds[] = {
+	{ SA_ADD, "Add an SA, or complete a reserved one.", do_sa_add, 0,
+	  NULL },
+	{ SA_UPDATE, "Change what may change in a live SA.", do_sa_update, 0,
+	  NULL },
+	{ "sa delete { " SA_KEY " }", "Delete an SA.", do_sa_delete, 0, NULL },
+	{ "sa get { " SA_KEY " }", "Show one SA.", do_sa_get, CMD_SHOW, NULL },
+	{ "sa list " SA_FILTER, "Show SAs.", do_sa_list, CMD_SHOW, NULL },
+	{ "sa flush " SA_FILTER, "Delete SAs.", do_sa_flush, 0, NULL },
+	{ "sa alloc-spi { remote REMOTE=addr | min MIN=" SPI " | max MAX=" SPI
+	  " | " RULE " }",
+	  "Reserve a random inbound SPI.", do_sa_alloc_spi, 0, NULL },
+
+	{ "policy add " ENTRY " ACTION=action " SELECTOR
+	  " { *peer PEER=addr | staged | id ID=num(1-4294967295) }",
+	  "Add a rule to a crypto map.", do_policy_add, 0, NULL },
+	{ "policy delete " RULE_KEY " [ staged ]", "Delete a rule.",
+	  do_policy_delete, 0, NULL },
+	{ "policy get " RULE_KEY, "Show one rule.", do_policy_get, CMD_SHOW,
+	  NULL },
+	{ "policy list [ map MAP=map ]", "Show rules in their order.",
+	  do_policy_list, CMD_SHOW, NULL },
+	{ "policy flush { map MAP=map | staged }", "Delete rules.",
+	  do_policy_flush, 0, NULL },
+
+	{ "map bind MAP=map dev IF=word { local LOCAL=addr4 | local6 "
+	  "LOCAL6=addr6 }",
+	  "Bind a crypto map to an interface.", do_map_bind, 0, NULL },
+	{ "map unbind dev IF=word", "Take the crypto map off an interface.",
+	  do_map_unbind, 0, NULL },
+	{ "map list [ MAP=map ]", "Show bindings and unbound maps.",
+	  do_map_list, CMD_SHOW, NULL },
+	{ "map commit MAP=map", "Publish the staged changes of a map.",
+	  do_map_commit, 0, NULL },
+
+	{ "encap list", "Show the UDP sockets of the module.", do_encap_list,
+	  CMD_SHOW, NULL },
+	{ "encap hold PORT=" U16 " [ LOCAL=addr ]",
+	  "Give the module a UDP socket until a signal comes.", do_encap_hold,
+	  CMD_ALONE, NULL },
+
+	{ "conf get [ SETTING=setting ]", "Show settings.", do_conf_get,
+	  CMD_SHOW, NULL },
+	{ "conf set SETTING=setting VALUE=" U32, "Change a setting.",
+	  do_conf_set, 0, NULL },
+	{ "stats [ nonzero ]", "Show the counters of the namespace.", do_stats,
+	  CMD_SHOW, NULL },
+	{ "acquire list", "Show what waits for an SA.", do_acquire_list,
+	  CMD_SHOW, NULL },
+	{ "monitor", "Show events as they happen.", do_monitor, CMD_ALONE,
+	  NULL },
+
+	{ "show crypto ipsec sa { ( map MAP=map | address [ ADDRESS=addr ] | "
+	  "identity | interface IF=word | peer PEER=addr ) | detail }",
+	  "Show IPsec SAs by interface and flow.", do_show_ipsec_sa, CMD_SHOW,
+	  NULL },
+	{ "show crypto ipsec sa count", "Count the IPsec SAs.",
+	  do_show_ipsec_sa_count, CMD_SHOW, NULL },
+	{ "show crypto engine connections active",
+	  "Show the connections of the crypto engine.", do_show_engine_active,
+	  CMD_SHOW, NULL },
+	{ "show crypto engine connections dropped-packet",
+	  "Show packets dropped for want of an SA.", do_show_engine_dropped,
+	  CMD_SHOW, NULL },
+};
+
+static const struct cmd_help help[] = {
+	{ "sa", "Security associations" },
+	{ "policy", "Rules of crypto maps" },
+	{ "map", "Crypto map" },
+	{ "encap", "UDP encapsulation (NAT traversal)" },
+	{ "conf", "Settings of the module" },
+	{ "stats", "Counters of the namespace" },
+	{ "acquire", "Rules that wait for an SA" },
+	{ "monitor", "Show events as they happen" },
+	{ "show", "Show running system information" },
+	{ "crypto", "Encryption module" },
+	{ "ipsec", "IPsec information" },
+	{ "engine", "Crypto engine information" },
+	{ "connections", "Crypto engine connections" },
+	{ "active", "Connections in use" },
+	{ "dropped-packet", "Packets dropped for want of a connection" },
+	{ "add", "Add" },
+	{ "update", "Change" },
+	{ "delete", "Delete" },
+	{ "get", "Show one" },
+	{ "list", "Show all" },
+	{ "flush", "Delete all" },
+	{ "alloc-spi", "Reserve a random inbound SPI" },
+	{ "bind", "Bind to an interface" },
+	{ "unbind", "Take off an interface" },
+	{ "commit", "Publish staged changes" },
+	{ "hold", "Hand a socket over until a signal comes" },
+	{ "set", "Change a setting" },
+	{ "count", "Numbers only" },
+	{ "address", "By outer destination address" },
+	{ "identity", "Without the SAs" },
+	{ "interface", "Of one interface" },
+	{ "detail", "More about everything" },
+	{ "nonzero", "Only what is not zero" },
+	{ "dir", "Direction as seen from this gateway" },
+	{ "spi", "Security parameter index" },
+	{ "SPI", "Security parameter index" },
+	{ "remote", "Outer address of the peer" },
+	{ "REMOTE", "Address" },
+	{ "local", "Our outer address" },
+	{ "LOCAL", "Our address" },
+	{ "local6", "Our IPv6 address" },
+	{ "LOCAL6", "Our address" },
+	{ "proto", "Security protocol" },
+	{ "esp", "Encapsulating Security Payload" },
+	{ "mode", "Tunnel or transport mode" },
+	{ "cipher", "Encryption algorithm" },
+	{ "key", "Key of the cipher, with its salt" },
+	{ "KEY", "Hexadecimal digits" },
+	{ "key-file", "Read the key of the cipher from a file" },
+	{ "KEYFILE", "File with hexadecimal digits" },
+	{ "key-stdin", "Read the key of the cipher from standard input" },
+	{ "integ", "Integrity algorithm" },
+	{ "integ-key", "Key of the integrity algorithm" },
+	{ "IKEY", "Hexadecimal digits" },
+	{ "integ-key-file", "Read the integrity key from a file" },
+	{ "IKEYFILE", "File with hexadecimal digits" },
+	{ "integ-key-stdin", "Read the integrity key from standard input" },
+	{ "icv", "Length of the integrity check value" },
+	{ "ICV", "Octets" },
+	{ "replay-window", "Replay protection" },
+	{ "WINDOW", "Packets, 0 for none" },
+	{ "esn", "Extended sequence numbers" },
+	{ "standby", "Do not choose it for new packets yet" },
+	{ "pair", "Inbound SA of the same pair" },
+	{ "PAIR", "Its SPI" },
+	{ "df", "Don't-fragment bit of the outer header" },
+	{ "dscp", "DSCP of the outer header" },
+	{ "DSCP", "Differentiated services code point" },
+	{ "no-ecn", "Leave ECN of both headers alone" },
+	{ "decap-dscp", "Copy the outer DSCP to the inner header" },
+	{ "roam", "Follow the peer to another address" },
+	{ "LPORT", "Our UDP port" },
+	{ "RPORT", "UDP port of the peer" },
+	{ "encap-remote-port", "UDP port of the peer" },
+	{ "keepalive", "NAT keepalives while idle" },
+	{ "KEEPALIVE", "Seconds, 0 for none" },
+	{ "soft", "Limits that raise an event" },
+	{ "hard", "Limits that end the SA" },
+	{ "kilobytes", "Kilobytes before encapsulation" },
+	{ "KB", "Kilobytes of 1024 octets, 0 for no limit" },
+	{ "bytes", "Octets before encapsulation" },
+	{ "BYTES", "Octets, 0 for no limit" },
+	{ "packets", "Packets" },
+	{ "PACKETS", "Packets, 0 for no limit" },
+	{ "seconds", "Seconds since the SA was added" },
+	{ "SECONDS", "Seconds, 0 for no limit" },
+	{ "idle", "Time without a packet until an event" },
+	{ "IDLE", "Seconds, 0 for never" },
+	{ "seq", "Sequence number" },
+	{ "SEQ", "Last one sent, or highest one received" },
+	{ "selector", "Inner traffic, in the direction of the SA" },
+	{ "state", "Choose it for new packets or not" },
+	{ "min", "Lowest SPI" },
+	{ "MIN", "Lowest SPI" },
+	{ "max", "Highest SPI" },
+	{ "MAX", "Highest SPI" },
+	{ "id", "Number of a rule" },
+	{ "ID", "Number of a rule" },
+	{ "MAP", "Name of a crypto map" },
+	{ "ENTRY", "Sequence number of the crypto map entry" },
+	{ "index", "Order within the entry" },
+	{ "INDEX", "Order within the entry" },
+	{ "PROTO", "An IP protocol number" },
+	{ "any", "Any address" },
+	{ "host", "A single host" },
+	{ "HOST", "Its address" },
+	{ "NET", "Prefix" },
+	{ "ADDR", "Address, with a wildcard mask behind it" },
+	{ "WILDCARD", "Wildcard bits: those that do not count" },
+	{ "eq", "Only packets of this port" },
+	{ "neq", "Only packets not of this port" },
+	{ "gt", "Only packets of a greater port" },
+	{ "lt", "Only packets of a lower port" },
+	{ "range", "Only packets of these ports" },
+	{ "EQ", "Port" },
+	{ "NEQ", "Port" },
+	{ "GT", "Port" },
+	{ "LT", "Port" },
+	{ "LO", "First port" },
+	{ "HI", "Last port" },
+	{ "TYPE", "ICMP type" },
+	{ "CODE", "ICMP code" },
+	{ "peer", "The other gateway" },
+	{ "PEER", "Its address" },
+	{ "staged", "Takes effect with the next 'map commit'" },
+	{ "dev", "Interface" },
+	{ "IF", "Name of an interface" },
+	{ "PORT", "UDP port" },
+	{ "VALUE", "New value" },
+	{ "ADDRESS", "Outer destination address" },
+	{ 0 },
+};
+
+const struct cmd_table ctl_table = {
+	.cmds = cmds,
+	.n_cmds = sizeof(cmds) / sizeof(cmds[0]),
+	.help = help,
+	.types = types,
+};

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The functions that the command table names. */
+#ifndef IPSECCTL_CMDS_H
+#define IPSECCTL_CMDS_H
+
+#include "ctl.h"
+
+int do_sa_add(void *ctx, const struct cmd_match *m);
+int do_sa_update(void *ctx, const struct cmd_match *m);
+int do_sa_delete(void *ctx, const struct cmd_match *m);
+int do_sa_get(void *ctx, const struct cmd_match *m);
+int do_sa_list(void *ctx, const struct cmd_match *m);
+int do_sa_flush(void *ctx, const struct cmd_match *m);
+int do_sa_alloc_spi(void *ctx, const struct cmd_match *m);
+
+int do_policy_add(void *ctx, const struct cmd_match *m);
+int do_policy_delete(void *ctx, const struct cmd_match *m);
+int do_policy_get(void *ctx, const struct cmd_match *m);
+int do_policy_list(void *ctx, const struct cmd_match *m);
+int do_policy_flush(void *ctx, const struct cmd_match *m);
+int do_acquire_list(void *ctx, const struct cmd_match *m);
+
+int do_map_bind(void *ctx, const struct cmd_match *m);
+int do_map_unbind(void *ctx, const struct cmd_match *m);
+int do_map_commit(void *ctx, const struct cmd_match *m);
+int do_map_list(void *ctx, const struct cmd_match *m);
+
+int do_encap_list(void *ctx, const struct cmd_match *m);
+int do_encap_hold(void *ctx, const struct cmd_match *m);
+
+int do_conf_get(void *ctx, const struct cmd_match *m);
+int do_conf_set(void *ctx, const struct cmd_match *m);
+int do_stats(void *ctx, const struct cmd_match *m);
+int do_monitor(void *ctx, const struct cmd_match *m);
+
+int do_show_ipsec_sa(void *ctx, const struct cmd_match *m);
+int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m);
+int do_show_engine_active(void *ctx, const struct cmd_match *m);
+int do_show_engine_dropped(void *ctx, const struct cmd_match *m);
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "show crypto ipsec sa" as JSON. */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "../lib/json.h"
+#include "../lib/names.h"
+#include "view.h"
+
+static const char *const roles[] = {
+	[ROLE_CURRENT] = "active",
+	[ROLE_REPLACED] = "replaced",
+	[ROLE_NEXT] = "next",
+};
+
+static json_object *sa_json(const struct view_sa *s)
+{
+	json_object *o = json_sa(&s->sa);
+	char buf[96];
+
+	names_transform(s->sa.cipher, s->sa.integ, s->sa.key_bits, buf,
+			sizeof(buf));
+	json_object_object_add(o, "transform", json_object_new_string(buf));
+	json_object_object_add(o, "role",
+			       json_object_new_string(roles[s->role]));
+	if (s->policy)
+		json_object_object_add(o, "map",
+				       json_object_new_string(s->policy->map));
+	return o;
+}
+
+static json_object *list_json(struct view_sa *const *list, uint32_t n)
+{
+	json_object *o = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(o, sa_json(list[i]));
+	return o;
+}
+
+static json_object *flow_json(const struct view_flow *f,
+			      const struct view_filter *filter)
+{
+	json_object *o = json_policy(f->policy);
+
+	if (filter->is_identity)
+		return o;
+	json_object_object_add(o, "inbound_esp_sas", list_json(f->in, f->n_in));
+	json_object_object_add(o, "outbound_esp_sas",
+			       list_json(f->out, f->n_out));
+	return o;
+}
+
+struct json_object *show_ipsec_sa_json(const struct view *v,
+				       const struct view_filter *f)
+{
+	json_object *list = json_object_new_array();
+	uint32_t i, k;
+
+	for (i = 0; i < v->n_bindings; i++) {
+		const struct view_binding *b = &v->binding[i];
+		json_object *o, *flows;
+
+		if ((f->map && strcmp(f->map, b->map.name)) ||
+		    (f->ifname && strcmp(f->ifname, b->ifname)))
+			continue;
+		o = json_map(&b->map);
+		flows = json_object_new_array();
+		for (k = 0; k < b->n; k++)
+			if (!f->peer || view_has_peer(&b->flow[k], f->peer))
+				json_object_array_add(
+					flows, flow_json(&b->flow[k], f));
+		json_object_object_add(o, "interface",
+				       json_object_new_string(b->ifname));
+		json_object_object_add(o, "flows", flows);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+struct json_object *show_ipsec_sa_json_address(const struct view *v,
+					       const struct addr *dst)
+{
+	json_object *list = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < v->n_sas; i++) {
+		const struct sa *sa = &v->sa[i].sa;
+
+		if (dst &&
+		    !addr_eq(sa->dir == DIR_OUT ? &sa->remote : &sa->local,
+			     dst))
+			continue;
+		if (sa->state != STATE_LARVAL)
+			json_object_array_add(list, sa_json(&v->sa[i]));
+	}
+	return list;
+}
+
+struct json_object *show_ipsec_sa_json_count(const struct view_count *n)
+{
+	json_object *o = json_object_new_object();
+
+	json_object_object_add(o, "total", json_object_new_int64(n->total));
+	json_object_object_add(o, "active", json_object_new_int64(n->active));
+	json_object_object_add(o, "rekeying",
+			       json_object_new_int64(n->rekeying));
+	json_object_object_add(o, "unused", json_object_new_int64(n->unused));
+	json_object_object_add(o, "invalid", json_object_new_int64(n->invalid));
+	return o;
+}

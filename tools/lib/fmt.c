@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Output: text by lines through modifiers, or JSON; write errors kept. */
+#include "fmt.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FLUSH_SIZE 32768
+
+struct buf {
+	char *p;
+	size_t len, cap;
+};
+
+struct out {
+	int fd; /* -1 for memory */
+	int err; /* the first thing that went wrong */
+	bool json;
+	bool is_pretty;
+	bool in_list;
+	size_t n_list;
+	struct filter *filter;
+	struct buf line; /* not complete yet */
+	struct buf done; /* to be written */
+};
+
+static bool buf_add(struct buf *b, const char *p, size_t len)
+{
+	if (b->len + len + 1 > b->cap) {
+		size_t cap = b->cap ? 2 * b->cap : 4096;
+		char *new;
+
+		while (cap < b->len + len + 1)
+			cap *= 2;
+		new = realloc(b->p, cap);
+		if (!new)
+			return false;
+		b->p = new;
+		b->cap = cap;
+	}
+	memcpy(b->p + b->len, p, len);
+	b->len += len;
+	b->p[b->len] = '\0';
+	return true;
+}
+
+struct out *out_new(int fd, bool json)
+{
+	struct out *o = calloc(1, sizeof(*o));
+
+	if (!o)
+		return NULL;
+	o->fd = fd;
+	o->json = json;
+	o->is_pretty = json && fd >= 0 && isatty(fd);
+	return o;
+}
+
+struct out *out_new_memory(bool json)
+{
+	return out_new(-1, json);
+}
+
+const char *out_text(struct out *o)
+{
+	return o->done.p ? o->done.p : "";
+}
+
+bool out_is_json(const struct out *o)
+{
+	return o->json;
+}
+
+const char *out_filter(struct out *o, const char *modifiers)
+{
+	const char *why = NULL;
+
+	o->filter = filter_new(modifiers, &why);
+	return why;
+}
+
+static void write_done(struct out *o)
+{
+	size_t pos = 0;
+
+	if (o->fd < 0)
+		return;
+	while (pos < o->done.len && !o->err) {
+		ssize_t n = write(o->fd, o->done.p + pos, o->done.len - pos);
+
+		if (n < 0 && errno != EINTR)
+			o->err = errno;
+		else if (n > 0)
+			pos += n;
+	}
+	o->done.len = 0;
+}
+
+static void put_line(void *arg, const char *line, size_t len)
+{
+	struct out *o = arg;
+
+	if (!buf_add(&o->done, line, len) || !buf_add(&o->done, "\n", 1))
+		o->err = ENOMEM;
+	if (o->done.len >= FLUSH_SIZE)
+		write_done(o);
+}
+
+/* Pass on the complete lines of what was printed. */
+static void take_lines(struct out *o)
+{
+	char *p = o->line.p, *end = p + o->line.len, *nl;
+
+	while (p < end && (nl = memchr(p, '\n', end - p))) {
+		if (o->filter)
+			filter_line(o->filter, p, nl - p, put_line, o);
+		else
+			put_line(o, p, nl - p);
+		p = nl + 1;
+	}
+	o->line.len = end - p;
+	memmove(o->line.p, p, o->line.len);
+}
+
+void out_printf(struct out *o, const char *fmt, ...)
+{
+	char small[512], *text = small;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n >= sizeof(small)) {
+		va_start(ap, fmt);
+		n = vasprintf(&text, fmt, ap);
+		va_end(ap);
+		if (n < 0) {
+			o->err = ENOMEM;
+			return;
+		}
+	}
+	if (!buf_add(&o->line, text, n))
+		o->err = ENOMEM;
+	if (text != small)
+		free(text);
+	take_lines(o);
+}
+
+void out_json(struct out *o, struct json_object *v)
+{
+	int flags = JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	if (o->in_list)
+		out_printf(o, o->n_list++ ? ",\n" : "\n");
+	if (o->is_pretty && !o->in_list)
+		flags |= JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+	out_printf(o, "%s", json_object_to_json_string_ext(v, flags));
+	if (!o->in_list)
+		out_printf(o, "\n");
+	json_object_put(v);
+}
+
+void out_list_begin(struct out *o)
+{
+	o->in_list = true;
+	o->n_list = 0;
+	out_printf(o, "[");
+}
+
+void out_list_end(struct out *o)
+{
+	o->in_list = false;
+	out_printf(o, o->n_list ? "\n]\n" : "]\n");
+}
+
+void out_flush(struct out *o)
+{
+	write_done(o);
+}
+
+bool out_failed(const struct out *o)
+{
+	return o->err;
+}
+
+int out_end(struct out *o)
+{
+	if (o->line.len)
+		out_printf(o, "\n");
+	if (o->filter)
+		filter_end(o->filter, put_line, o);
+	write_done(o);
+	return -o->err;
+}
+
+void out_free(struct out *o)
+{
+	if (!o)
+		return;
+	filter_free(o->filter);
+	free(o->line.p);
+	free(o->done.p);
+	free(o);
+}
+
+char *fmt_uptime(uint64_t s, char buf[FMT_SPAN])
+{
+	const unsigned int day = 86400;
+	uint64_t days = s / day;
+
+	if (!days)
+		snprintf(buf, FMT_SPAN,
+			 "%02" PRIu64 ":%02" PRIu64 ":%02" PRIu64, s / 3600,
+			 s / 60 % 60, s % 60);
+	else if (days < 7)
+		snprintf(buf, FMT_SPAN, "%" PRIu64 "d%02" PRIu64 "h", days,
+			 s % day / 3600);
+	else if (days < 365)
+		snprintf(buf, FMT_SPAN, "%" PRIu64 "w%" PRIu64 "d", days / 7,
+			 days % 7);
+	else
+		snprintf(buf, FMT_SPAN, "%" PRIu64 "y%" PRIu64 "w", days / 365,
+			 days % 365 / 7);
+	return buf;
+}
