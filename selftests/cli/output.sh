@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Output that cannot be written is an error.
+# TIMEOUT=200
+. "$(dirname "$0")/common.sh"
+plan 9
+gateway
+
+full() { g "$@" > /dev/full; }
+closed() { g "$@" >&-; }
+check_fails "full disk" "cannot write the output: No space left" full conf get
+full conf get 2> /dev/null
+expect "its status" $? 1
+check_fails "full disk, help" "cannot write the output" full --help
+check_fails "full disk, JSON" "cannot write the output" full -j conf get
+check_fails "full disk, syntax" "cannot write the output" full sa help
+check_fails "full disk in a batch" "stdin:1: cannot write" \
+	full -b - <<< "conf get"
+check_fails "no standard output" "cannot write the output" closed conf get
+
+tmp=$(mktemp -d)
+defer rm -rf "$tmp"
+# The reader is gone before the command starts.
+late() { (pause 1; exec "$ipsecctl" -n "$(nsname g)" stats); }
+out=$( { late | :; echo "${PIPESTATUS[0]}"; } 2> "$tmp/err")
+expect "broken pipe" "$out" 1
+expect_re "and says so" "$(cat "$tmp/err")" "cannot write the output: Broken pipe"

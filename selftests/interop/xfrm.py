@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=600
+"""The gateway against the kernel's own XFRM at the other end of the wire.
+
+One result per combination of transform, mode, families, UDP encapsulation and kind
+of sequence numbers. In each, UDP datagrams of 1 to 9000 octets (also with IPv4
+options and IPv6 extension headers) go there and back, and a TCP connection carries
+a few of its own; all must arrive unchanged, and neither side may count an error.
+
+67 transforms x 6 modes and families x 2 x 2 = 1608 combinations. By default a set
+of about 200 in which each transform comes twice and each of the 24 others with
+several transforms, and all of it for three transforms; TEST_FULL=1 takes all.
+TEST_ONLY=REGEX takes those whose name matches.
+"""
+import os
+import re
+import select
+import socket
+import struct
+import sys
+
+sys.pycache_prefix = "/run/ipsecgw-pyc"
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "esp", "lib"))
+import xfrm
+from bench import NETS, OUTER, Bench
+from espcodec import all_transforms
+from ktap import case, diag, finish, load_module, must, plan, same
+from xfrm import FWD, IN, OUT, TRANSPORT, TUNNEL, Xfrm
+
+PORT = 5000
+# (mode, family inside, family outside)
+SHAPES = [("tunnel", 4, 4), ("tunnel", 6, 6), ("tunnel", 4, 6),
+          ("tunnel", 6, 4), ("transport", 4, 4), ("transport", 6, 6)]
+REST = [(s, udp, esn) for s in SHAPES for udp in (False, True)
+        for esn in (False, True)]
+# Addresses of the two ends: inside of a tunnel, and themselves.
+ENDS = {("tunnel", 4): ("10.1.0.1", "10.2.0.1"),
+        ("tunnel", 6): ("fd01::1", "fd02::1"),
+        ("transport", 4): OUTER[4], ("transport", 6): OUTER[6]}
+SIZES = [1, 2, 57, 511, 1372, 1400, 1472, 1473, 2800, 4321, 8999, 9000]
+ALL_SHAPES = ("aes-gcm-128-icv16", "aes-cbc-128+hmac-sha256-128",
+              "chacha20-poly1305-icv16")
+PADN = bytes((0, 0, 1, 4, 0, 0, 0, 0))
+
+
+def combinations():
+    """What is to be run: (transform, shape, in UDP, ESN)."""
+    transforms = all_transforms()
+    if os.environ.get("TEST_FULL") or os.environ.get("FULL"):
+        out = [(t, *r) for r in REST for t in transforms]
+    else:
+        out = []
+        for n, t in enumerate(transforms):
+            some = REST if str(t) in ALL_SHAPES else \
+                [REST[2 * n % 24], REST[(2 * n + 13) % 24]]
+            out += [(t, *r) for r in some]
+        out.sort(key=lambda c: REST.index(c[1:]))
+    only = os.environ.get("TEST_ONLY")
+    return [c for c in out if not only or re.search(only, name_of(*c))]
+
+
+def name_of(t, shape, in_udp, esn):
+    """Of a result."""
+    mode, inner, outer = shape
+    return "%s %s%s%s%s" % (
+        t, mode, " %d in %d" % (inner, outer) if mode == "tunnel"
+        else " %d" % outer, " udp" if in_udp else "", " esn" if esn else "")
+
+
+class Ends:
+    """Sockets of both ends that talk with each other."""
+
+    def __init__(self, b, mode, family):
+        af = socket.AF_INET if family == 4 else socket.AF_INET6
+        a, z = ENDS[mode, family]
+        self.near, self.far = (self._udp(ns, af, addr, PORT)
+                               for ns, addr in ((b.g, a), (b.p, z)))
+        # With options and extension headers.
+        self.near_opt, self.far_opt = (
+            self._udp(ns, af, addr, PORT + 1)
+            for ns, addr in ((b.g, a), (b.p, z)))
+        for s in (self.near_opt, self.far_opt):
+            if family == 4:
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS,
+                             b"\1" * 3 + b"\x5e\4ab\0")
+            else:
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, PADN)
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_DSTOPTS, PADN)
+        self.near.connect((z, PORT))
+        self.far.connect((a, PORT))
+        self.near_opt.connect((z, PORT + 1))
+        self.far_opt.connect((a, PORT + 1))
+        self.listener = self._tcp(b.p, af, z)
+        self.listener.bind((z, PORT + 2))
+        self.listener.listen(5)
+        self.b, self.af, self.ends = b, af, (a, z)
+        b.sockets += [self.near, self.far, self.near_opt, self.far_opt,
+                      self.listener]
+
+    @staticmethod
+    def _udp(ns, af, addr, port):
+        s = ns.socket(af, socket.SOCK_DGRAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        s.bind((addr, port))
+        s.setblocking(False)
+        return s
+
+    @staticmethod
+    def _tcp(ns, af, addr):
+        s = ns.socket(af, socket.SOCK_STREAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.settimeout(5)
+        del addr
+        return s
+
+    @staticmethod
+    def _one_way(a, z, data, what):
+        for attempt in range(3):
+            try:
+                a.send(data)
+            except OSError as e:
+                # The path has become narrower, or an old error: once more.
+                if attempt == 2:
+                    raise
+                must(e.errno in (90, 111), "%s: %s" % (what, e))
+                continue
+            ready = select.select([z], [], [], 2 if attempt == 2 else 0.5)[0]
+            if ready:
+                same(what, z.recv(70000), data)
+                return
+        must(False, what + ": %d octets did not arrive" % len(data))
+
+    def datagram(self, size, options=False):
+        """There and back."""
+        data = os.urandom(size)
+        a, z = (self.near_opt, self.far_opt) if options else \
+            (self.near, self.far)
+        for s in (a, z):
+            while select.select([s], [], [], 0)[0]:
+                try:
+                    s.recv(70000)
+                except OSError:
+                    pass
+        self._one_way(a, z, data, "there")
+        self._one_way(z, a, data[::-1], "back")
+
+    @staticmethod
+    def _read(s, size):
+        out = b""
+        while len(out) < size:
+            part = s.recv(size - len(out))
+            must(part, "connection closed after %d of %d" % (len(out), size))
+            out += part
+        return out
+
+    def stream(self, sizes):
+        """A TCP connection: each size there and back."""
+        near = self._tcp(self.b.g, self.af, self.ends[0])
+        near.bind((self.ends[0], 0))
+        near.connect((self.ends[1], PORT + 2))
+        far, _ = self.listener.accept()
+        far.settimeout(5)
+        try:
+            for size in sizes:
+                data = os.urandom(size)
+                near.sendall(data)
+                same("TCP there", self._read(far, size), data)
+                far.sendall(data[::-1])
+                same("TCP back", self._read(near, size), data[::-1])
+        finally:
+            # With a reset, so that nothing is left to be sent later.
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                            struct.pack("ii", 1, 0))
+            near.close()
+            far.close()
+
+
+class World:
+    """Both ends, policies for all modes, sockets for UDP encapsulation."""
+
+    def __init__(self):
+        self.b = b = Bench(peer_addresses=True)
+        b.p.dummy("pi")
+        for a in ("10.2.0.1/24", "fd02::1/64"):
+            b.p.addr("pi", a)
+        with b.p:
+            self.x = Xfrm()
+        # Two maps, because a rule for the gateways' own addresses wants the
+        # outer packets of tunnels too.
+        self.numbers = {}
+        for family in (4, 6):
+            near, far = OUTER[family]
+            length = "/32" if family == 4 else "/128"
+            self.numbers["tunnel", family] = b.rule(
+                *NETS[family], seq=family, name="tunnel")
+            self.numbers["transport", family] = b.rule(
+                near + length, far + length, seq=family, name="transport")
+        for family in (4, 6):
+            b.encap_socket(family=family)
+            af = socket.AF_INET if family == 4 else socket.AF_INET6
+            s = b.p.socket(af, socket.SOCK_DGRAM)
+            if family == 6:
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            s.bind(("" if family == 4 else "::", 4500))
+            s.setsockopt(socket.IPPROTO_UDP, 100, 2)
+            b.sockets.append(s)
+        self.ends = {k: Ends(b, *k) for k in ENDS}
+        self.shape = None
+        self.count = 0
+        self.step = 0
+        self.errors = {}
+
+    def policies(self, shape):
+        """XFRM's, for this mode and these families."""
+        if shape == self.shape:
+            return
+        mode, inner, outer = shape
+        m = TUNNEL if mode == "tunnel" else TRANSPORT
+        gw, peer = OUTER[outer]
+        if mode == "tunnel":
+            near, far = NETS[inner]
+        else:
+            length = "/32" if outer == 4 else "/128"
+            near, far = gw + length, peer + length
+        self.b.bind(mode)
+        self.x.batch([Xfrm.flush_policy(),
+                      Xfrm.policy(OUT, far, near, peer, gw, m),
+                      Xfrm.policy(IN, near, far, peer, gw, m),
+                      Xfrm.policy(FWD, near, far, peer, gw, m)])
+        self.shape = shape
+
+    def run(self, t, shape, in_udp, esn):
+        """One combination."""
+        b = self.b
+        mode, inner, outer = shape
+        self.policies(shape)
+        self.count += 1
+        spi_in, spi_out = 0x10000 + self.count, 0x20000 + self.count
+        gw, peer = OUTER[outer]
+        rule = self.numbers[mode, inner]
+        seq = (3 << 32) - 5 if esn else 0
+        common = {"proto": "esp", "mode": mode, "local": gw, "remote": peer,
+                  "flags": "esn" if esn else 0, "seq": seq, **t.attributes()}
+        if in_udp:
+            common.update(encap_local_port=4500, encap_remote_port=4500)
+        x_mode = TUNNEL if mode == "tunnel" else TRANSPORT
+        encap = (4500, 4500) if in_udp else None
+        before = b.gw.stats()
+        self.errors = xfrm.stats(b.p)
+        b.gw.batch([("sa-add", dict(common, dir="in", spi=spi_in,
+                                    policy=rule)),
+                    ("sa-add", dict(common, dir="out", spi=spi_out,
+                                    policy=rule, pair=spi_in))])
+        self.x.batch([
+            Xfrm.sa(spi_out, gw, peer, t, x_mode, esn, encap=encap, seq=seq,
+                    inbound=True),
+            Xfrm.sa(spi_in, peer, gw, t, x_mode, esn, encap=encap, seq=seq)])
+        try:
+            self.talk(self.ends[mode, inner])
+            self.judge(before, spi_in, spi_out, peer)
+        except Exception:
+            diag("gateway: %s\nXFRM: %s" % (b.gw.drops(), xfrm.stats(b.p)))
+            raise
+        finally:
+            b.gw.flush()
+            self.x.batch([Xfrm.flush_sa()])
+
+    def talk(self, ends):
+        """Another choice of sizes each time."""
+        self.step += 5
+        for n in (0, 4, 8):
+            ends.datagram(SIZES[(self.step + n) % len(SIZES)])
+        ends.datagram(1 + self.step * 37 % 1200, options=True)
+        ends.stream((1, 300 + self.step * 101 % 3000, 9000))
+
+    def judge(self, before, spi_in, spi_out, peer):
+        """Nobody counts an error; the SAs have carried all of it."""
+        gw = self.b.gw
+        after = gw.stats()
+        grew = {k: v - before["drops"][k] for k, v in after["drops"].items()
+                if v != before["drops"][k] and k != "out-too-big"}
+        same("drops of the gateway", grew, {})
+        same("errors of XFRM", xfrm.stats(self.b.p), self.errors)
+        i = gw.sa_get(spi_in)["stats"]["in-packets"]
+        o = gw.sa_get(spi_out, "out", peer)["stats"]["out-packets"]
+        must(i > 8 and o > 8, "packets: in %d, out %d" % (i, o))
+        same("packets of the namespace",
+             (after["in-packets"] - before["in-packets"],
+              after["out-packets"] - before["out-packets"]), (i, o))
+
+
+todo = combinations()
+plan(len(todo))
+load_module()
+world = World()
+for combination in todo:
+    case(name_of(*combination), world.run, *combination)
+finish()
