@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The IKE engine: a function of packets, time, events, answers, randomness. */
+#ifndef IKEHELPER_IKE_H
+#define IKEHELPER_IKE_H
+
+#include "failure.h"
+#include "info.h"
+#include "policy.h"
+
+struct ike;
+
+/* What a key role is asked for; it answers with ike_key_done(). */
+enum ike_key_op {
+	IKE_KEY_PSK = 1, /* prf(pre-shared key, data): SKEYID */
+	IKE_KEY_SIGN, /* sign data, raw as RFC 2409 5.1 wants it; certificates */
+	IKE_KEY_VERIFY, /* sig over data by the owner of cert[0], remote_id */
+};
+
+struct ike_blob {
+	const uint8_t *p;
+	size_t len;
+};
+
+/* Pointers are good during the call only. */
+struct ike_key_req {
+	uint32_t id;
+	enum ike_key_op op;
+	uint16_t hash; /* the negotiated one, numbers of phase 1 */
+	uint16_t auth;
+	uint32_t peer; /* ref */
+	struct ike_path path;
+	const struct ike_ident *local_id;
+	const struct ike_ident *remote_id; /* NULL while unknown (main mode) */
+	struct ike_blob data;
+	struct ike_blob sig;
+	const struct ike_blob *cert; /* DER, the peer's own first */
+	unsigned int n_cert;
+	struct ike_blob ca; /* name that the peer's request has, or nothing */
+};
+
+struct ike_key_answer {
+	uint32_t id;
+	int err; /* 0, -ENOKEY none for this peer, -EKEYREJECTED, ... */
+	const char *why; /* a sentence for the log, or NULL */
+	struct ike_blob data; /* SKEYID or signature */
+	const struct ike_blob *cert; /* IKE_KEY_SIGN: own one first */
+	unsigned int n_cert;
+};
+
+enum ike_log_level { IKE_LOG_DEBUG, IKE_LOG_INFO, IKE_LOG_WARN };
+
+/* What the engine does; every function gets @ctx of ike_new(). */
+struct ike_ops {
+	/* Milliseconds; going back or far ahead does no harm. */
+	uint64_t (*now)(void *ctx);
+	void (*random)(void *ctx, void *p, size_t len);
+	/* A datagram; with local port 4500 the caller adds the marker. */
+	void (*send)(void *ctx, const struct ike_path *path, const void *p,
+		     size_t len);
+	/* One octet 0xff on port 4500, without marker (RFC 3948 2.3). */
+	void (*keepalive)(void *ctx, const struct ike_path *path);
+	void (*krn)(void *ctx, const struct krn_req *req);
+	void (*key)(void *ctx, const struct ike_key_req *req);
+	void (*log)(void *ctx, enum ike_log_level level,
+		    const struct ike_path *path, const char *text);
+	void (*failure)(void *ctx, const struct ike_failure *f);
+	void (*event)(void *ctx, const struct ike_event *ev);
+
+	/* The peer at @path; @id NULL before it is known. NULL: none. */
+	const struct ike_peer *(*peer_find)(void *ctx,
+					    const struct ike_path *path,
+					    const struct ike_ident *id);
+	const struct ike_peer *(*peer_get)(void *ctx, uint32_t ref);
+	const struct ike_flow *(*flow_get)(void *ctx, uint32_t ref);
+	const struct ike_flow *(*flow_by_rule)(void *ctx, uint32_t rule);
+	/* Flows that may be with this peer, by sequence; @ref 0: the first. */
+	const struct ike_flow *(*flow_next)(void *ctx,
+					    const struct ike_path *path,
+					    uint32_t peer, uint32_t ref);
+};
+
+struct ike_limits {
+	uint32_t max_half_open; /* 0 for 4000 */
+	uint32_t max_sas; /* 0 for 20000 */
+	uint32_t retransmit_ms[8]; /* steps, 0 ends; none: 2 4 8 16 16 s */
+};
+
+/* NULL with errno. @ops stays the caller's and must outlive the engine. */
+struct ike *ike_new(const struct ike_ops *ops, void *ctx,
+		    const struct ike_limits *limits);
+
+/* Wipe and give back everything; sends nothing. */
+void ike_free(struct ike *ike);
+
+/* A datagram from port 500 or 4500, the non-ESP marker taken off. */
+void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,
+		size_t len);
+
+/* When ike_run() has something to do: time of now(), UINT64_MAX for never. */
+uint64_t ike_next(const struct ike *ike);
+void ike_run(struct ike *ike);
+
+void ike_key_done(struct ike *ike, const struct ike_key_answer *a);
+void ike_krn_done(struct ike *ike, const struct krn_answer *a);
+
+void ike_acquire(struct ike *ike, const struct krn_acquire *a);
+void ike_expire(struct ike *ike, const struct krn_expire *e);
+void ike_mapping(struct ike *ike, const struct krn_mapping *m);
+void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u);
+
+/* Bring up a flow; 0, -ENOENT, -EALREADY. */
+int ike_initiate(struct ike *ike, uint32_t flow);
+
+/* Take down; which: all that match. Fields that are 0 match everything. */
+struct ike_which {
+	uint32_t conn; /* ISAKMP SA by connection number */
+	uint32_t in_spi, out_spi;
+	uint32_t flow, peer;
+	struct addr remote;
+};
+enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
+unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
+		       unsigned int what);
+
+/* The configuration changed: take down what it no longer covers. */
+void ike_reload(struct ike *ike);
+
+/* Tell every peer by deletes, then forget everything. */
+void ike_shutdown(struct ike *ike);
+
+/* Everything that is up, in no order. */
+void ike_each_sa(struct ike *ike, ike_sa_fn *fn, void *arg);
+void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg);
+
+/*
+ * Complete state of what is established, with its keys: the caller seals it.
+ * ike_export() returns memory of @len octets to be given to ike_export_free().
+ * ike_import() into a new engine: 0, -EINVAL (nothing is taken over).
+ */
+void *ike_export(struct ike *ike, size_t *len);
+void ike_export_free(void *p, size_t len);
+int ike_import(struct ike *ike, const void *p, size_t len);
+
+#endif
