@@ -3,7 +3,7 @@
 #ifndef IKEHELPER_FAILURE_H
 #define IKEHELPER_FAILURE_H
 
-#include "policy.h"
+#include "peercfg.h"
 
 /* Names of the log line, as troubleshooting documents have them. */
 enum ike_fail {

@@ -5,7 +5,7 @@
 
 #include "failure.h"
 #include "info.h"
-#include "policy.h"
+#include "peercfg.h"
 
 struct ike;
 

@@ -3,7 +3,7 @@
 #ifndef IKEHELPER_INFO_H
 #define IKEHELPER_INFO_H
 
-#include "policy.h"
+#include "peercfg.h"
 
 struct ike_failure;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the engine needs to know of the configuration, as numbers. */
-#ifndef IKEHELPER_POLICY_H
-#define IKEHELPER_POLICY_H
+#ifndef IKEHELPER_PEERCFG_H
+#define IKEHELPER_PEERCFG_H
 
 #include "krn.h"
 
