@@ -58,12 +58,15 @@ programs() {
 	done
 }
 
-plan 4
+plan 5
 verdict "layers of the module" "$(kernel_layers)"
 verdict "libnl in one place" "$(only 'netlink/' '<netlink/...>' \
 	tools/lib/gnl.c)"
 verdict "user header in its places" "$(only '(uapi/)?linux/ipsecgw\.h' \
 	'the module header' tools/lib/gnl.c tools/lib/names.c)"
+verdict "libcrypto in its places" "$(only 'openssl/' '<openssl/...>' \
+	tools/ikehelper/crypto.c tools/ikehelper/dh.c tools/ikehelper/keymat.c \
+	tools/ikehelper/keys.c tools/ikehelper/pki.c)"
 verdict "programs do not include each other" \
 	"$(programs ipsecctl ikehelper snmp lib | grep -v '"lib/\|/lib/')"
 finish
