@@ -20,7 +20,7 @@ import struct
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../nl"))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import nltest  # noqa: E402
 from nltest import attr  # noqa: E402
 
