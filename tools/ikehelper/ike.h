@@ -9,7 +9,7 @@
 
 struct ike;
 
-/* What a key role is asked for; it answers with ike_key_done(). */
+/* What a key role is asked for; ike_key_done() answers, never from within. */
 enum ike_key_op {
 	IKE_KEY_PSK = 1, /* prf(pre-shared key, data): SKEYID */
 	IKE_KEY_SIGN, /* sign data, raw as RFC 2409 5.1 wants it; certificates */

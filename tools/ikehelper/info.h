@@ -32,7 +32,7 @@ struct ike_sa_info {
 	bool natt, local_nat, remote_nat, frag, dpd; /* agreed with the peer */
 	struct ike_path path;
 	struct ike_ident local_id, remote_id; /* type 0 while unknown */
-	struct ike_p1 p1; /* what was agreed */
+	struct ike_p1_policy p1; /* what was agreed */
 	uint64_t age; /* seconds since it began */
 	uint64_t up; /* seconds since it was established, 0 before */
 	uint64_t left; /* seconds of its life */
@@ -53,10 +53,8 @@ struct ike_child_info {
 	bool is_active; /* outbound traffic of its flow uses it */
 	bool is_encap;
 	struct ike_path path;
-	struct ike_p2 p2;
-	uint16_t pfs_group;
+	struct ike_p2_policy p2; /* agreed, with group and lives */
 	uint64_t up, left; /* seconds */
-	uint32_t seconds, kbytes; /* agreed */
 	struct selector sel; /* source is our side */
 	struct ike_ident remote_id; /* of phase 1 */
 };

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../lib/model_sa.h"
+#include "../lib/model_rule.h"
 
 /* One end of a datagram. */
 struct ike_end {
@@ -20,7 +20,10 @@ struct ike_path {
 	uint32_t vrf;
 };
 
-/* Every request is answered once, later or from within the call. */
+/*
+ * Every request with an id is answered once with ike_krn_done(), never from
+ * within the call; one with id 0 wants no answer. They are carried out in order.
+ */
 enum krn_op {
 	KRN_ALLOC_SPI = 1, /* path, proto: answer has in_spi */
 	KRN_ADD_PAIR, /* sa: both directions, or neither; in_spi was reserved */

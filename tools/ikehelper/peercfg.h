@@ -4,6 +4,7 @@
 #define IKEHELPER_PEERCFG_H
 
 #include "krn.h"
+#include "policy.h"
 
 /*
  * All algorithm numbers are those of the wire: RFC 2409 appendix A for
@@ -11,17 +12,6 @@
  * only until the call into the engine that asked for it ends; the engine keeps
  * the references and asks again.
  */
-
-/* A crypto isakmp policy. */
-struct ike_p1 {
-	uint32_t priority;
-	uint16_t encr;
-	uint16_t key_bits; /* 0 where the algorithm has one length */
-	uint16_t hash;
-	uint16_t auth; /* 1 pre-shared key, 3 RSA signature */
-	uint16_t group;
-	uint32_t seconds;
-};
 
 #define IKE_IDENT_MAX 512
 
@@ -52,7 +42,7 @@ struct ike_peer {
 	uint32_t ref; /* the configuration's name for it, not 0 */
 	uint32_t generation; /* another one: its SAs are to be torn down */
 	uint32_t flags;
-	const struct ike_p1 *p1; /* by priority */
+	const struct ike_p1_policy *p1; /* by priority */
 	unsigned int n_p1;
 	struct ike_ident local_id; /* type 0: our address */
 	const struct ike_ident *remote_id; /* accepted; none: its address */
@@ -62,14 +52,6 @@ struct ike_peer {
 	uint32_t dpd_tries; /* misses until it is dead, 0 for 5 */
 	uint32_t nat_keepalive; /* seconds, 0 off */
 	uint16_t fragment_size; /* octets of a datagram, 0 for 576 */
-};
-
-/* A transform set: ESP only. */
-struct ike_p2 {
-	uint16_t esp; /* transform, 3 = 3DES, 12 = AES-CBC, 20 = AES-GCM-16 */
-	uint16_t key_bits;
-	uint16_t auth; /* 0 beside a combined transform */
-	uint8_t mode; /* MODE_ */
 };
 
 /* A permit line of the access list of a crypto map entry. */
@@ -83,11 +65,8 @@ struct ike_flow {
 	struct selector sel; /* source is our side */
 	const struct addr *peers; /* in order of preference */
 	unsigned int n_peers;
-	const struct ike_p2 *p2; /* in order of preference */
+	const struct ike_p2_policy *p2; /* in order of preference */
 	unsigned int n_p2;
-	uint16_t pfs_group; /* 0 none */
-	uint32_t seconds;
-	uint32_t kbytes; /* 0 none */
 	uint32_t idle; /* seconds, 0 never */
 	uint32_t replay_window;
 	uint8_t df; /* DF_ */
