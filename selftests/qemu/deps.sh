@@ -14,14 +14,16 @@ group() {
 	case $1 in
 	build) # module, tools, man pages
 		echo gcc make libc6-dev kmod xz-utils zstd pkg-config \
-			libnl-3-dev libnl-genl-3-dev libjson-c-dev libedit-dev ;;
+			libnl-3-dev libnl-genl-3-dev libjson-c-dev libedit-dev \
+			libssl-dev ;;
 	guest) # boot a kernel
 		echo qemu-system-x86 busybox-static cpio kmod xz-utils \
 			zstd util-linux coreutils ;;
 	test) # what the tests call in the guest and on the host
 		echo iproute2 iputils-ping nftables iptables conntrack ethtool \
 			tcpdump iperf3 socat wireguard-tools procps jq python3 \
-			python3-yaml python3-jsonschema clang libclang-rt-14-dev \
+			python3-yaml python3-jsonschema python3-cryptography openssl \
+			clang libclang-rt-14-dev \
 			man-db ;;
 	lint)
 		echo sparse clang-format shellcheck mandoc codespell perl \

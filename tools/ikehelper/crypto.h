@@ -12,7 +12,8 @@
 
 /*
  * Load the providers (default, and legacy for DES) and fetch. -ENOTSUP if
- * something is missing; @why (if not NULL) then says what. Call it before a
+ * something is missing; @why (if not NULL) then says what. A system without the
+ * legacy provider only lacks DES: crypto_key_len() of it is 0. Call it before a
  * sandbox forbids to open files. Twice does nothing.
  */
 int crypto_init(const char **why);
@@ -49,6 +50,9 @@ int crypto_encrypt(const struct crypto_cipher *c, uint8_t *iv, uint8_t *data,
 		   size_t len);
 int crypto_decrypt(const struct crypto_cipher *c, uint8_t *iv, uint8_t *data,
 		   size_t len);
+
+/* Where the providers are loaded; for dh.c and pki.c. */
+struct ossl_lib_ctx_st *crypto_libctx(void);
 
 /* Random octets, for keys too. */
 int crypto_random(void *p, size_t len);

@@ -4,7 +4,7 @@
 #define IKE_ID_H
 
 #include "bytes.h"
-#include "lib/addr.h"
+#include "../lib/addr.h"
 
 #define IKE_ID_STR 256 /* longest printed identity with its terminator */
 #define IKE_ID_MAX 2048 /* octets of data that we take from a peer */

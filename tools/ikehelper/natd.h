@@ -4,7 +4,7 @@
 #define IKE_NATD_H
 
 #include "bytes.h"
-#include "lib/addr.h"
+#include "../lib/addr.h"
 
 struct ike_hdr;
 struct ike_msg;

@@ -54,7 +54,6 @@ struct ike_pl {
 struct ike_msg {
 	struct ike_hdr hdr;
 	struct bytes raw;
-	struct ike_pl pl[IKE_MAX_PAYLOADS];
 	unsigned int n_pl;
 	size_t end;
 	struct bytes sa, ke, nonce, hash, sig, frag, attr;
@@ -64,6 +63,7 @@ struct ike_msg {
 	bool odd;
 	const char *why;
 	size_t why_at;
+	struct ike_pl pl[IKE_MAX_PAYLOADS]; /* last: not cleared */
 };
 
 /* A notification, RFC 2408, 3.14. */

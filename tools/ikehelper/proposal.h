@@ -18,8 +18,12 @@ struct enc;
 struct ike_transform {
 	uint8_t number;
 	uint8_t id;
-	struct bytes attrs;
+	uint16_t unknown; /* an attribute that we do not know, else 0 */
 	struct bytes raw;
+	union {
+		struct ike_p1_policy p1;
+		struct ike_p2_attrs p2;
+	};
 };
 
 /* A proposal payload and its transforms, from @first on in the array. */
