@@ -63,6 +63,8 @@ struct ike_flow {
 	bool is_dynamic; /* template: answers only, any subset of sel */
 	bool any_sel; /* no access list: whatever the peer asks for */
 	struct selector sel; /* source is our side */
+	struct addr local; /* our address towards its peers */
+	uint32_t vrf;
 	const struct addr *peers; /* in order of preference */
 	unsigned int n_peers;
 	const struct ike_p2_policy *p2; /* in order of preference */

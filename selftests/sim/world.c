@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A world of two IKE engines: virtual time, events, the network between them.
+
+#include "world.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "ikehelper/crypto.h"
+#include "ikehelper/keymat.h"
+#include "world_kernel.h"
+
+enum item_kind { ITEM_PACKET, ITEM_ESP, ITEM_KRN, ITEM_KEY };
+
+struct item {
+	struct item *next;
+	uint64_t at, seq;
+	enum item_kind kind;
+	int node;
+	uint32_t epoch;
+	struct ike_path path;
+	struct krn_answer krn;
+	uint32_t key_id;
+	int key_err;
+	uint32_t spi;
+	struct krn_key key;
+	size_t len;
+	uint8_t data[];
+};
+
+uint64_t world_random(struct world *w)
+{
+	/* splitmix64 */
+	uint64_t z = w->rng += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+unsigned int world_below(struct world *w, unsigned int n)
+{
+	return n ? world_random(w) % n : 0;
+}
+
+void world_log(struct world *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!w->trace)
+		return;
+	printf("# %10.3f ", w->now / 1000.0);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+}
+
+static struct item *add(struct world *w, enum item_kind kind, int node,
+			uint64_t delay, size_t len)
+{
+	struct item *it = calloc(1, sizeof(*it) + len), **at = &w->queue;
+
+	if (!it)
+		abort();
+	it->kind = kind;
+	it->node = node;
+	it->epoch = w->node[node].epoch;
+	it->at = w->now + delay;
+	it->seq = ++w->seq;
+	it->len = len;
+	while (*at && ((*at)->at < it->at ||
+		       ((*at)->at == it->at && (*at)->seq < it->seq)))
+		at = &(*at)->next;
+	it->next = *at;
+	*at = it;
+	return it;
+}
+
+static uint64_t delay(struct world *w)
+{
+	return w->delay_min + world_below(w, w->delay_max - w->delay_min + 1);
+}
+
+/* How the other one sees where a datagram comes from. */
+static struct ike_path seen_from(const struct world *w, int from,
+				 const struct ike_path *path)
+{
+	struct ike_path p = { .local = path->remote, .remote = path->local };
+
+	if (!w->nat)
+		return p;
+	if (from == 0) {
+		addr_parse("203.0.113.9", &p.remote.addr);
+		p.remote.port = w->nat_port - (path->local.port != 4500);
+	} else {
+		p.local.addr = w->node[0].addr;
+		p.local.port = path->remote.port == w->nat_port ? 4500 : 500;
+	}
+	return p;
+}
+
+void world_inject(struct world *w, int to, const struct ike_path *from,
+		  const uint8_t *p, size_t len)
+{
+	struct item *it = add(w, ITEM_PACKET, to, delay(w), len);
+
+	it->path = seen_from(w, !to, from);
+	memcpy(it->data, p, len);
+}
+
+static uint64_t op_now(void *ctx)
+{
+	struct node *n = ctx;
+
+	return n->w->now + n->clock;
+}
+
+static void op_random(void *ctx, void *p, size_t len)
+{
+	struct node *n = ctx;
+	uint8_t *b = p;
+
+	while (len--)
+		*b++ = world_random(n->w);
+}
+
+static void op_send(void *ctx, const struct ike_path *path, const void *p,
+		    size_t len)
+{
+	struct node *n = ctx;
+	struct world *w = n->w;
+	unsigned int copies = 1;
+
+	n->sent++;
+	n->octets_out += len;
+	world_log(w, "%d sends %zu octets, exchange %u, message id %02x%02x",
+		  n->index, len, ((const uint8_t *)p)[18],
+		  ((const uint8_t *)p)[20], ((const uint8_t *)p)[21]);
+	if (w->tap && w->tap(w, n->index, path, p, len, w->tap_arg))
+		return;
+	if (w->cut || world_below(w, 1000) < w->loss)
+		return;
+	if (world_below(w, 1000) < w->dup)
+		copies++;
+	while (copies--)
+		world_inject(w, !n->index, path, p, len);
+}
+
+static void op_keepalive(void *ctx, const struct ike_path *path)
+{
+	struct node *n = ctx;
+
+	n->keepalives++;
+	if (path->local.port != 4500)
+		snprintf(n->w->broken, sizeof(n->w->broken),
+			 "keepalive from port %u", path->local.port);
+}
+
+static void op_krn(void *ctx, const struct krn_req *req)
+{
+	struct node *n = ctx;
+	struct krn_answer a = { .id = req->id };
+
+	kernel_request(n, req, &a);
+	if (req->id)
+		add(n->w, ITEM_KRN, n->index, world_below(n->w, 3), 0)->krn = a;
+}
+
+static void op_key(void *ctx, const struct ike_key_req *req)
+{
+	struct node *n = ctx;
+	struct bytes psk = bytes_of(n->psk, strlen(n->psk));
+	struct bytes data = bytes_of(req->data.p, req->data.len);
+	uint8_t out[IKE_HASH_MAX];
+	struct item *it;
+
+	it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 4), sizeof(out));
+	it->key_id = req->id;
+	/* A toy signature: a keyed hash with a key that both ends have. */
+	if (crypto_prf(req->hash, psk, &data, 1, out))
+		abort();
+	it->len = crypto_hash_len(req->hash);
+	memcpy(it->data, out, it->len);
+	if (n->key_fails)
+		it->key_err = -ENOKEY;
+	if (req->op == IKE_KEY_VERIFY &&
+	    (req->sig.len != it->len || memcmp(req->sig.p, out, it->len)))
+		it->key_err = -EKEYREJECTED;
+}
+
+static void op_log(void *ctx, enum ike_log_level level,
+		   const struct ike_path *path, const char *text)
+{
+	struct node *n = ctx;
+
+	(void)level;
+	(void)path;
+	world_log(n->w, "%d says: %s", n->index, text);
+}
+
+static void op_failure(void *ctx, const struct ike_failure *f)
+{
+	struct node *n = ctx;
+
+	n->failures++;
+	n->failure = *f;
+}
+
+static void op_event(void *ctx, const struct ike_event *ev)
+{
+	struct node *n = ctx;
+
+	switch (ev->kind) {
+	case IKE_EVENT_SA_STATE:
+	case IKE_EVENT_SA_UP:
+		if (n->n_states < 64)
+			n->states[n->n_states++] = ev->sa->state;
+		n->sa_ups += ev->kind == IKE_EVENT_SA_UP;
+		world_log(n->w, "%d SA %u is in %s", n->index, ev->sa->conn,
+			  ike_state_name(ev->sa->state));
+		break;
+	case IKE_EVENT_SA_DOWN:
+		n->sa_downs++;
+		world_log(n->w, "%d SA %u ends: %s", n->index, ev->sa->conn,
+			  ike_reason_name(ev->reason));
+		break;
+	case IKE_EVENT_CHILD_UP:
+		n->ups++;
+		world_log(n->w, "%d pair %08x/%08x is up", n->index,
+			  ev->child->in_spi, ev->child->out_spi);
+		break;
+	case IKE_EVENT_CHILD_DOWN:
+		n->downs++;
+		world_log(n->w, "%d pair %08x/%08x ends: %s", n->index,
+			  ev->child->in_spi, ev->child->out_spi,
+			  ike_reason_name(ev->reason));
+		break;
+	default:
+		break;
+	}
+}
+
+static const struct ike_peer *
+op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
+{
+	struct node *n = ctx;
+
+	(void)path;
+	(void)id;
+	return n->peer.ref ? &n->peer : NULL;
+}
+
+static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
+{
+	struct node *n = ctx;
+
+	return ref == n->peer.ref ? &n->peer : NULL;
+}
+
+static const struct ike_flow *op_flow_get(void *ctx, uint32_t ref)
+{
+	struct node *n = ctx;
+
+	return ref && ref <= n->n_flows ? &n->flow[ref - 1] : NULL;
+}
+
+static const struct ike_flow *op_flow_by_rule(void *ctx, uint32_t rule)
+{
+	return op_flow_get(ctx, rule > 100 ? rule - 100 : 0);
+}
+
+static const struct ike_flow *op_flow_next(void *ctx,
+					   const struct ike_path *path,
+					   uint32_t peer, uint32_t ref)
+{
+	(void)path;
+	(void)peer;
+	return op_flow_get(ctx, ref + 1);
+}
+
+static const struct ike_ops ops = {
+	.now = op_now,
+	.random = op_random,
+	.send = op_send,
+	.keepalive = op_keepalive,
+	.krn = op_krn,
+	.key = op_key,
+	.log = op_log,
+	.failure = op_failure,
+	.event = op_event,
+	.peer_find = op_peer_find,
+	.peer_get = op_peer_get,
+	.flow_get = op_flow_get,
+	.flow_by_rule = op_flow_by_rule,
+	.flow_next = op_flow_next,
+};
+
+void world_start(struct world *w, int i)
+{
+	struct node *n = &w->node[i];
+
+	n->epoch++;
+	n->ike = ike_new(&ops, n, NULL);
+	if (!n->ike)
+		abort();
+	world_log(w, "%d starts", i);
+}
+
+void world_stop(struct world *w, int i)
+{
+	struct node *n = &w->node[i];
+
+	world_log(w, "%d stops", i);
+	ike_free(n->ike);
+	n->ike = NULL;
+	n->epoch++;
+	kernel_flush(n);
+}
+
+bool world_restart(struct world *w, int i)
+{
+	struct node *n = &w->node[i];
+	size_t len;
+	void *p = ike_export(n->ike, &len);
+	bool ok;
+
+	world_log(w, "%d restarts with its state, %zu octets", i, len);
+	ike_free(n->ike);
+	world_start(w, i);
+	ok = p && !ike_import(n->ike, p, len);
+	ike_export_free(p, len);
+	return ok;
+}
+
+void world_esp(struct world *w, struct node *n, const struct wpair *p)
+{
+	struct item *it;
+
+	if (w->cut || world_below(w, 1000) < w->loss)
+		return;
+	it = add(w, ITEM_ESP, !n->index, delay(w), 0);
+	it->spi = p->out_spi;
+	it->key = p->p.out_cipher;
+	it->path = seen_from(w, n->index, &p->path);
+}
+
+static void deliver(struct world *w, struct item *it)
+{
+	struct node *n = &w->node[it->node];
+	struct ike_blob cert = { (const uint8_t *)"certificate", 11 };
+	struct ike_key_answer key = { .id = it->key_id,
+				      .err = it->key_err,
+				      .data = { it->data, it->len },
+				      .cert = &cert,
+				      .n_cert = 1 };
+
+	if (!n->ike)
+		return;
+	switch (it->kind) {
+	case ITEM_PACKET:
+		n->received++;
+		n->octets_in += it->len;
+		ike_packet(n->ike, &it->path, it->data, it->len);
+		break;
+	case ITEM_ESP:
+		kernel_receive(n, it->spi, &it->key, &it->path);
+		break;
+	case ITEM_KRN:
+		if (it->epoch == n->epoch)
+			ike_krn_done(n->ike, &it->krn);
+		break;
+	case ITEM_KEY:
+		if (it->epoch == n->epoch)
+			ike_key_done(n->ike, &key);
+		break;
+	}
+}
+
+/* When the next timer of a node is due, in the world's time. */
+static uint64_t timer_at(const struct node *n)
+{
+	uint64_t at = n->ike ? ike_next(n->ike) : UINT64_MAX;
+
+	if (at == UINT64_MAX)
+		return at;
+	at = (int64_t)at > n->clock ? at - n->clock : 0;
+	return at < n->w->now ? n->w->now : at;
+}
+
+void world_run(struct world *w, uint64_t ms)
+{
+	uint64_t end = w->now + ms;
+
+	for (;;) {
+		uint64_t at = w->queue ? w->queue->at : UINT64_MAX;
+		int i, who = -1;
+
+		for (i = 0; i < 2; i++) {
+			if (timer_at(&w->node[i]) < at) {
+				at = timer_at(&w->node[i]);
+				who = i;
+			}
+		}
+		if (at > end)
+			break;
+		w->now = at;
+		if (who >= 0) {
+			ike_run(w->node[who].ike);
+		} else {
+			struct item *it = w->queue;
+
+			w->queue = it->next;
+			deliver(w, it);
+			free(it);
+		}
+	}
+	w->now = end;
+}
+
+static void count_sa(const struct ike_sa_info *info, void *arg)
+{
+	*(unsigned int *)arg += info->state == QM_IDLE;
+}
+
+unsigned int world_sas(struct world *w, int i)
+{
+	unsigned int n = 0;
+
+	if (w->node[i].ike)
+		ike_each_sa(w->node[i].ike, count_sa, &n);
+	return n;
+}
+
+void world_exit(struct world *w)
+{
+	struct item *it;
+
+	ike_free(w->node[0].ike);
+	ike_free(w->node[1].ike);
+	while ((it = w->queue)) {
+		w->queue = it->next;
+		free(it);
+	}
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A world of two IKE engines: virtual time, a bad network, fake kernels. */
+#ifndef SIM_WORLD_H
+#define SIM_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "ikehelper/ike.h"
+
+#define WORLD_PAIRS 64
+#define WORLD_FLOWS 4
+#define WORLD_SETS 4
+
+struct world;
+
+/* A pair of SAs in a fake kernel. */
+struct wpair {
+	bool used, active;
+	uint32_t in_spi, out_spi, rule, id;
+	struct ike_path path;
+	struct krn_pair p;
+	uint64_t in_packets, out_packets;
+};
+
+struct node {
+	struct world *w;
+	int index; /* 0 or 1 */
+	struct ike *ike; /* NULL: the machine is down */
+	int64_t clock; /* of the machine, against the world's */
+	struct addr addr;
+	struct ike_peer peer; /* the other one */
+	struct ike_p1_policy p1[4];
+	struct ike_ident remote_id[2];
+	struct ike_flow flow[WORLD_FLOWS];
+	unsigned int n_flows;
+	struct ike_p2_policy p2[WORLD_SETS];
+	char psk[64];
+	bool kernel_fails, key_fails;
+	uint32_t epoch; /* of the engine: late answers are for an old one */
+	struct wpair pair[WORLD_PAIRS];
+	unsigned int n_pairs, max_pairs;
+	uint32_t next_rule;
+	/* What was seen. */
+	unsigned int ups, downs, sa_ups, sa_downs, failures, keepalives;
+	unsigned int sent, received, delivered, unknown;
+	uint64_t octets_out, octets_in;
+	struct ike_failure failure; /* the last one */
+	enum ike_state states[64];
+	unsigned int n_states;
+};
+
+struct wpacket {
+	struct ike_path from; /* as the sender sees it */
+	int to;
+	size_t len;
+	uint8_t data[];
+};
+
+struct item;
+
+/* Sees each IKE datagram that is sent; true: it is dealt with. */
+typedef bool world_tap(struct world *w, int from, const struct ike_path *path,
+		       const uint8_t *p, size_t len, void *arg);
+
+struct world {
+	uint64_t now; /* milliseconds */
+	uint64_t rng;
+	struct node node[2];
+	struct item *queue;
+	uint64_t seq;
+	unsigned int loss, dup; /* per 1000 */
+	unsigned int delay_min, delay_max; /* ms; a spread reorders */
+	bool cut; /* nothing gets through */
+	bool nat; /* node 0 is behind one */
+	uint16_t nat_port; /* what 4500 becomes; 500 becomes one less */
+	bool trace;
+	world_tap *tap;
+	void *tap_arg;
+	char broken[160]; /* the first invariant that failed */
+};
+
+uint64_t world_random(struct world *w);
+unsigned int world_below(struct world *w, unsigned int n);
+
+/* Two nodes with one flow, main mode, PSK, no loss. Engines are started. */
+void world_init(struct world *w, uint64_t seed);
+void world_exit(struct world *w);
+
+/* Start and stop an engine; stopping loses its kernel's SAs as well. */
+void world_start(struct world *w, int i);
+void world_stop(struct world *w, int i);
+
+/* Replace the engine by one that takes over its state. False: it did not. */
+bool world_restart(struct world *w, int i);
+
+/* Run for @ms; world_settle() until nothing is under way, at most @ms. */
+void world_run(struct world *w, uint64_t ms);
+
+/* Hand a datagram to a node as if it came from the other one. */
+void world_inject(struct world *w, int to, const struct ike_path *from,
+		  const uint8_t *p, size_t len);
+
+/* A packet of flow @f of a node: through its SA, or an acquire. */
+void world_traffic(struct world *w, int i, unsigned int f);
+
+/* Live pairs of a flow in the kernel of a node. */
+unsigned int world_pairs(const struct world *w, int i, unsigned int f);
+struct wpair *world_active(struct world *w, int i, unsigned int f);
+
+unsigned int world_sas(struct world *w, int i);
+
+/* All but the newest flow of a node has another subnet; both ends get it. */
+void world_add_flow(struct world *w);
+
+__attribute__((format(printf, 2, 3))) void world_log(struct world *w,
+						     const char *fmt, ...);
+
+#endif

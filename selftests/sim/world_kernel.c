@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The fake kernels of a world, its traffic, and the configuration of its nodes.
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "world_kernel.h"
+
+static struct wpair *by_in(struct node *n, uint32_t spi)
+{
+	int i;
+
+	for (i = 0; i < WORLD_PAIRS; i++) {
+		if (n->pair[i].used && n->pair[i].in_spi == spi)
+			return &n->pair[i];
+	}
+	return NULL;
+}
+
+static void alloc_spi(struct node *n, struct krn_answer *a)
+{
+	do {
+		a->in_spi = world_random(n->w) | 0x1000;
+	} while (by_in(n, a->in_spi));
+}
+
+static void only_active(struct node *n, struct wpair *p)
+{
+	int i;
+
+	for (i = 0; i < WORLD_PAIRS; i++) {
+		if (n->pair[i].used && n->pair[i].rule == p->rule)
+			n->pair[i].active = &n->pair[i] == p;
+	}
+}
+
+static void add_pair(struct node *n, const struct krn_req *req,
+		     struct krn_answer *a)
+{
+	struct wpair *p;
+	int i;
+
+	for (i = 0; i < WORLD_PAIRS && n->pair[i].used; i++)
+		;
+	if (i == WORLD_PAIRS || by_in(n, req->in_spi) || n->kernel_fails) {
+		a->err = -ENOSPC;
+		return;
+	}
+	p = &n->pair[i];
+	*p = (struct wpair){ .used = true,
+			     .in_spi = req->in_spi,
+			     .out_spi = req->out_spi,
+			     .rule = req->rule,
+			     .path = req->path,
+			     .p = *req->pair };
+	if (!p->p.standby)
+		only_active(n, p);
+	a->in_id = i * 2 + 1;
+	a->out_id = i * 2 + 2;
+	if (++n->n_pairs > n->max_pairs)
+		n->max_pairs = n->n_pairs;
+}
+
+void kernel_request(struct node *n, const struct krn_req *req,
+		    struct krn_answer *a)
+{
+	struct wpair *p = req->in_spi ? by_in(n, req->in_spi) : NULL;
+
+	switch (req->op) {
+	case KRN_ALLOC_SPI:
+		alloc_spi(n, a);
+		break;
+	case KRN_ADD_PAIR:
+		add_pair(n, req, a);
+		break;
+	case KRN_ACTIVATE:
+		if (p)
+			only_active(n, p);
+		break;
+	case KRN_MOVE:
+		if (p)
+			p->path = req->path;
+		break;
+	case KRN_DELETE:
+		if (p) {
+			p->used = false;
+			n->n_pairs--;
+		}
+		break;
+	case KRN_QUERY:
+		a->err = p ? 0 : -ENOENT;
+		if (p) {
+			a->in_packets = p->in_packets;
+			a->out_packets = p->out_packets;
+		}
+		break;
+	case KRN_ADD_RULE:
+		a->rule = 1000 + ++n->next_rule;
+		break;
+	case KRN_DEL_RULE:
+		break;
+	}
+}
+
+void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
+		    const struct ike_path *path)
+{
+	struct krn_unknown_spi u = { .spi = spi, .path = *path };
+	struct krn_mapping m = { .spi = spi, .remote = path->remote };
+	struct wpair *p = by_in(n, spi);
+
+	if (!p) {
+		n->unknown++;
+		ike_unknown_spi(n->ike, &u);
+		return;
+	}
+	if (p->p.in_cipher.len != key->len ||
+	    memcmp(p->p.in_cipher.p, key->p, key->len))
+		snprintf(n->w->broken, sizeof(n->w->broken),
+			 "SPI %08x has other keys at node %d", spi, n->index);
+	p->in_packets++;
+	n->delivered++;
+	if (p->p.encap && (p->path.remote.port != path->remote.port ||
+			   !addr_eq(&p->path.remote.addr, &path->remote.addr)))
+		ike_mapping(n->ike, &m);
+}
+
+void kernel_flush(struct node *n)
+{
+	memset(n->pair, 0, sizeof(n->pair));
+	n->n_pairs = 0;
+}
+
+struct wpair *world_active(struct world *w, int i, unsigned int f)
+{
+	struct node *n = &w->node[i];
+	int k;
+
+	for (k = 0; k < WORLD_PAIRS; k++) {
+		if (n->pair[k].used && n->pair[k].active &&
+		    n->pair[k].rule == n->flow[f].rule)
+			return &n->pair[k];
+	}
+	return NULL;
+}
+
+unsigned int world_pairs(const struct world *w, int i, unsigned int f)
+{
+	const struct node *n = &w->node[i];
+	unsigned int count = 0;
+	int k;
+
+	for (k = 0; k < WORLD_PAIRS; k++)
+		count += n->pair[k].used && n->pair[k].rule == n->flow[f].rule;
+	return count;
+}
+
+void world_traffic(struct world *w, int i, unsigned int f)
+{
+	struct node *n = &w->node[i];
+	struct wpair *p = world_active(w, i, f);
+	struct krn_acquire a = { .rule = n->flow[f].rule };
+
+	if (!n->ike)
+		return;
+	if (!p) {
+		a.path.local.addr = n->addr;
+		ike_acquire(n->ike, &a);
+		return;
+	}
+	p->out_packets++;
+	world_esp(w, n, p);
+}
+
+static void prefix(struct selector *s, bool dst, unsigned int site,
+		   unsigned int net)
+{
+	struct addr *a = dst ? &s->dst : &s->src;
+
+	a->family = AF_INET;
+	a->b[0] = 10;
+	a->b[1] = site + 1;
+	a->b[2] = net;
+	addr_mask(AF_INET, 24, dst ? &s->dst_mask : &s->src_mask);
+	PUT(s, dst ? SEL_DST : SEL_SRC);
+	PUT(s, dst ? SEL_DST_MASK : SEL_SRC_MASK);
+}
+
+void world_add_flow(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct node *n = &w->node[i];
+		unsigned int k = n->n_flows++;
+		struct ike_flow *f = &n->flow[k];
+
+		f->ref = k + 1;
+		f->rule = k + 101;
+		f->generation = 1;
+		f->peer = n->peer.ref;
+		f->local = n->addr;
+		f->peers = &w->node[!i].addr;
+		f->n_peers = 1;
+		f->p2 = n->p2;
+		f->n_p2 = 1;
+		f->sel.family = AF_INET;
+		PUT(&f->sel, SEL_FAMILY);
+		prefix(&f->sel, false, i, k);
+		prefix(&f->sel, true, !i, k);
+	}
+}
+
+void world_init(struct world *w, uint64_t seed)
+{
+	int i;
+
+	memset(w, 0, sizeof(*w));
+	w->rng = seed;
+	w->now = 1000000;
+	w->delay_min = 5;
+	w->delay_max = 5;
+	w->nat_port = 14500;
+	for (i = 0; i < 2; i++) {
+		struct node *n = &w->node[i];
+
+		n->w = w;
+		n->index = i;
+		addr_parse(i ? "192.0.2.2" : "192.0.2.1", &n->addr);
+		snprintf(n->psk, sizeof(n->psk), "swordfish");
+		n->p1[0] = (struct ike_p1_policy){ .priority = 10,
+						   .encr = IKE_ENCR_AES,
+						   .keylen = 128,
+						   .hash = IKE_HASH_SHA1,
+						   .auth = IKE_AUTH_PSK,
+						   .group = 19,
+						   .seconds = 86400 };
+		n->p2[0] = (struct ike_p2_policy){ .name = "set",
+						   .esp = IKE_ESP_AES_CBC,
+						   .esp_keylen = 128,
+						   .esp_auth = IKE_AUTHALG_SHA,
+						   .encap = IKE_ENCAP_TUNNEL,
+						   .seconds = 3600,
+						   .kbytes = 4608000 };
+		n->peer = (struct ike_peer){ .ref = 7,
+					     .generation = 1,
+					     .flags = IKE_PEER_STATIC |
+						      IKE_PEER_INITIAL_CONTACT |
+						      IKE_PEER_SPI_RECOVERY |
+						      IKE_PEER_AGGRESSIVE_OK,
+					     .p1 = n->p1,
+					     .n_p1 = 1,
+					     .dpd_interval = 10,
+					     .dpd_retry = 2,
+					     .nat_keepalive = 20 };
+	}
+	world_add_flow(w);
+	world_start(w, 0);
+	world_start(w, 1);
+}

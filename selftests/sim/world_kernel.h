@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The fake kernel of a node. */
+#ifndef SIM_WORLD_KERNEL_H
+#define SIM_WORLD_KERNEL_H
+
+#include "world.h"
+
+void kernel_request(struct node *n, const struct krn_req *req,
+		    struct krn_answer *a);
+void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
+		    const struct ike_path *path);
+void kernel_flush(struct node *n);
+
+/* A protected packet on its way to the other one. */
+void world_esp(struct world *w, struct node *n, const struct wpair *p);
+
+#endif

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Keys, identities and proofs of phase 1; asks the key role.
+
+#include "auth.h"
+#include "crypto.h"
+#include "ident.h"
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define NONCE_LEN 20
+
+bool auth_make_ke(struct ike *ike, struct sa *sa)
+{
+	struct sa_setup *s = sa->setup;
+	uint8_t nonce[NONCE_LEN];
+	struct bytes pub;
+
+	s->dh = dh_create(sa->p1.group);
+	if (!s->dh)
+		return false;
+	pub = dh_public(s->dh);
+	ike->ops->random(ike->ctx, nonce, sizeof(nonce));
+	return octets_set(&s->own_ke, pub.p, pub.len) &&
+	       octets_set(sa->initiator ? &s->ni : &s->nr, nonce,
+			  sizeof(nonce));
+}
+
+void auth_fill_ke(struct sa *sa, struct enc *e)
+{
+	struct sa_setup *s = sa->setup;
+
+	enc_payload(e, IKE_PL_KE, octets_bytes(&s->own_ke));
+	enc_payload(e, IKE_PL_NONCE,
+		    octets_bytes(sa->initiator ? &s->ni : &s->nr));
+}
+
+bool auth_take_ke(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	struct sa_setup *s = sa->setup;
+	const struct ike_msg *m = &in->m;
+	unsigned int i = 0;
+
+	(void)ike;
+	if (!m->ke.p || !m->nonce.p ||
+	    m->ke.len != dh_public_len(sa->p1.group) ||
+	    m->nonce.len < IKE_NONCE_MIN || m->nonce.len > IKE_NONCE_MAX)
+		return false;
+	if (ike_msg_next(m, IKE_PL_CR, &i))
+		s->peer_wants_cert = true;
+	return octets_set(&s->peer_ke, m->ke.p, m->ke.len) &&
+	       octets_set(sa->initiator ? &s->nr : &s->ni, m->nonce.p,
+			  m->nonce.len);
+}
+
+static struct keymat_in key_input(const struct sa *sa)
+{
+	const struct sa_setup *s = sa->setup;
+	const struct octets *i = sa->initiator ? &s->own_ke : &s->peer_ke;
+	const struct octets *r = sa->initiator ? &s->peer_ke : &s->own_ke;
+
+	return (struct keymat_in){ .icookie = sa->icookie,
+				   .rcookie = sa->rcookie,
+				   .ni = octets_bytes(&s->ni),
+				   .nr = octets_bytes(&s->nr),
+				   .gxi = octets_bytes(i),
+				   .gxr = octets_bytes(r),
+				   .gxy = octets_bytes(&s->gxy) };
+}
+
+static void have_skeyid(struct ike *ike, struct sa *sa, const uint8_t *skeyid)
+{
+	struct keymat_in in = key_input(sa);
+	auth_fn *then = sa->setup->then;
+
+	sa->km.hash = sa->p1.hash;
+	sa->km.encr = sa->p1.encr;
+	sa->km.bits = sa->p1.keylen;
+	if (keymat_derive(&sa->km, skeyid, &in) ||
+	    keymat_iv1(&sa->km, in.gxi, in.gxr, sa->iv)) {
+		phase1_fail(ike, sa, IKE_FAIL_INVALID_KEY, 0,
+			    "keys cannot be derived");
+		return;
+	}
+	sa->has_keys = true;
+	sa->setup->then = NULL;
+	then(ike, sa);
+}
+
+static void psk_done(struct ike *ike, void *owner,
+		     const struct ike_key_answer *a)
+{
+	struct sa *sa = owner;
+
+	if (a->err || a->data.len != crypto_hash_len(sa->p1.hash)) {
+		phase1_fail(
+			ike, sa,
+			a->err == -ENOKEY ? IKE_FAIL_NO_KEY :
+					    IKE_FAIL_AUTHENTICATION,
+			0, a->why ? a->why : "no pre-shared key for this peer");
+		return;
+	}
+	have_skeyid(ike, sa, a->data.p);
+	if (!sa->is_dead && sa->setup && !sa->wait.id)
+		exchange_held(ike, sa);
+}
+
+static void ask_psk(struct ike *ike, struct sa *sa)
+{
+	const struct sa_setup *s = sa->setup;
+	uint8_t nonces[2 * IKE_NONCE_MAX];
+	struct ike_ident own, other;
+	struct ike_key_req req = { .op = IKE_KEY_PSK,
+				   .hash = sa->p1.hash,
+				   .auth = sa->p1.auth,
+				   .peer = sa->peer,
+				   .path = sa->path };
+
+	memcpy(nonces, s->ni.p, s->ni.len);
+	memcpy(nonces + s->ni.len, s->nr.p, s->nr.len);
+	req.data.p = nonces;
+	req.data.len = s->ni.len + s->nr.len;
+	if (sa->local_id.type) {
+		ident_from(&own, &sa->local_id);
+		req.local_id = &own;
+	}
+	if (sa->remote_id.type) {
+		ident_from(&other, &sa->remote_id);
+		req.remote_id = &other;
+	}
+	wait_for_key(ike, &sa->wait, &req, psk_done);
+}
+
+void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn)
+{
+	struct sa_setup *s = sa->setup;
+	uint8_t gxy[IKE_KE_MAX], skeyid[IKE_HASH_MAX];
+	bool ok;
+
+	ok = !dh_derive(s->dh, octets_bytes(&s->peer_ke), gxy) &&
+	     octets_set(&s->gxy, gxy, dh_secret_len(sa->p1.group));
+	secret_wipe(gxy, sizeof(gxy));
+	if (!ok) {
+		phase1_fail(ike, sa, IKE_FAIL_INVALID_KEY,
+			    IKE_N_INVALID_KEY_INFORMATION,
+			    "the peer's public value is not acceptable");
+		return;
+	}
+	s->then = fn;
+	if (sa->p1.auth == IKE_AUTH_PSK) {
+		ask_psk(ike, sa);
+		return;
+	}
+	if (keymat_skeyid_sig(sa->p1.hash, octets_bytes(&s->ni),
+			      octets_bytes(&s->nr), octets_bytes(&s->gxy),
+			      skeyid)) {
+		phase1_fail(ike, sa, IKE_FAIL_INVALID_KEY, 0, "no SKEYID");
+		return;
+	}
+	have_skeyid(ike, sa, skeyid);
+	secret_wipe(skeyid, sizeof(skeyid));
+}
+
+void auth_fill_id(struct sa *sa, struct enc *e, const struct ike_peer *peer)
+{
+	struct ike_id id = id_of_addr(&sa->path.local.addr);
+	size_t at = e->len + IKE_GEN_LEN;
+
+	if (peer->local_id.type) {
+		id = id_of(peer->local_id.type, peer->local_id.data,
+			   peer->local_id.len);
+		id.protocol = peer->local_id.proto;
+		id.port = peer->local_id.port;
+	}
+	enc_id(e, &id);
+	id_free(&sa->local_id);
+	if (e->overflow || id_copy(&sa->local_id, &id) ||
+	    !octets_set(&sa->setup->own_id_b, e->p + at, e->len - at))
+		e->overflow = true;
+}
+
+static bool id_accepted(const struct sa *sa, const struct ike_id *id,
+			const struct ike_peer *peer)
+{
+	struct ike_id addr = id_of_addr(&sa->path.remote.addr);
+	unsigned int i;
+
+	if (peer->flags & IKE_PEER_ANY_ID)
+		return true;
+	for (i = 0; i < peer->n_remote_id; i++) {
+		const struct ike_ident *w = &peer->remote_id[i];
+		struct ike_id want = id_of(w->type, w->data, w->len);
+
+		if (id_eq(&want, id))
+			return true;
+	}
+	if (peer->n_remote_id)
+		return false;
+	/* Behind a NAT it cannot know its outer address. */
+	return id_eq(&addr, id) || (sa->remote_nat && id->type == addr.type);
+}
+
+static bool refuse_id(struct ike *ike, struct sa *sa, const struct ike_id *id)
+{
+	char theirs[IKE_ID_STR];
+	struct report r = { .kind = IKE_FAIL_INVALID_ID,
+			    .sa = sa,
+			    .local = true,
+			    .notify = IKE_N_INVALID_ID_INFORMATION,
+			    .attribute = "identity",
+			    .theirs = theirs };
+
+	id_fmt(id, theirs);
+	report(ike, &r, "the peer's identity is not the configured one");
+	out_error(ike, sa, IKE_N_INVALID_ID_INFORMATION);
+	sa_kill(ike, sa, IKE_REASON_FAILED);
+	return false;
+}
+
+bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	const struct ike_peer *peer;
+	const struct ike_pl *pl;
+	struct ike_ident ident;
+	unsigned int i = 0;
+
+	pl = ike_msg_next(&in->m, IKE_PL_ID, &i);
+	if (in->m.n_id != 1 || !pl || in->m.id[0].data.len > IKE_IDENT_MAX ||
+	    !octets_set(&sa->setup->peer_id_b, pl->body.p, pl->body.len)) {
+		phase1_fail(ike, sa, IKE_FAIL_PAYLOAD_MALFORMED, 0,
+			    "one identity is needed");
+		return false;
+	}
+	ident_from(&ident, &in->m.id[0]);
+	peer = ike->ops->peer_find(ike->ctx, in->path, &ident);
+	if (!peer || !id_accepted(sa, &in->m.id[0], peer))
+		return refuse_id(ike, sa, &in->m.id[0]);
+	id_free(&sa->remote_id);
+	if (id_copy(&sa->remote_id, &in->m.id[0])) {
+		sa_kill(ike, sa, IKE_REASON_FAILED);
+		return false;
+	}
+	sa->peer = peer->ref;
+	sa->generation = peer->generation;
+	return true;
+}
+
+/* HASH_I or HASH_R of one side. */
+static bool proof_hash(const struct sa *sa, bool own, uint8_t *out)
+{
+	const struct sa_setup *s = sa->setup;
+	struct keymat_in in = key_input(sa);
+
+	return !keymat_auth(&sa->km, &in, sa->initiator == own,
+			    octets_bytes(&s->sai_b),
+			    octets_bytes(own ? &s->own_id_b : &s->peer_id_b),
+			    out);
+}
+
+void auth_sign(struct ike *ike, struct sa *sa, wait_key_fn *fn)
+{
+	struct ike_ident own, other;
+	uint8_t hash[IKE_HASH_MAX];
+	struct ike_key_req req = { .op = IKE_KEY_SIGN,
+				   .hash = sa->p1.hash,
+				   .auth = sa->p1.auth,
+				   .peer = sa->peer,
+				   .path = sa->path,
+				   .local_id = &own };
+
+	if (sa->p1.auth == IKE_AUTH_PSK) {
+		fn(ike, sa, NULL);
+		return;
+	}
+	if (!proof_hash(sa, true, hash)) {
+		sa_kill(ike, sa, IKE_REASON_FAILED);
+		return;
+	}
+	ident_from(&own, &sa->local_id);
+	if (sa->remote_id.type) {
+		ident_from(&other, &sa->remote_id);
+		req.remote_id = &other;
+	}
+	req.data.p = hash;
+	req.data.len = sa->km.len;
+	wait_for_key(ike, &sa->wait, &req, fn);
+}
+
+bool auth_fill_proof(struct sa *sa, struct enc *e,
+		     const struct ike_key_answer *a)
+{
+	uint8_t hash[IKE_HASH_MAX];
+	unsigned int i;
+
+	if (!a) {
+		if (!proof_hash(sa, true, hash))
+			return false;
+		enc_payload(e, IKE_PL_HASH, bytes_of(hash, sa->km.len));
+		return true;
+	}
+	if (a->err || !a->data.len)
+		return false;
+	for (i = 0; i < a->n_cert; i++)
+		enc_cert(e, IKE_PL_CERT, IKE_CERT_X509_SIG,
+			 bytes_of(a->cert[i].p, a->cert[i].len));
+	enc_payload(e, IKE_PL_SIG, bytes_of(a->data.p, a->data.len));
+	return true;
+}
+
+void auth_fill_request(struct sa *sa, struct enc *e)
+{
+	/* Without a name: any authority will do. */
+	if (sa->p1.auth == IKE_AUTH_RSA_SIG)
+		enc_cert(e, IKE_PL_CR, IKE_CERT_X509_SIG, bytes_of("", 0));
+}
+
+static void verify_done(struct ike *ike, void *owner,
+			const struct ike_key_answer *a)
+{
+	struct sa *sa = owner;
+	auth_fn *then = sa->setup->then;
+
+	if (a->err) {
+		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
+			    IKE_N_AUTHENTICATION_FAILED,
+			    a->why ? a->why : "the signature is not valid");
+		return;
+	}
+	sa->setup->then = NULL;
+	then(ike, sa);
+}
+
+static void ask_verify(struct ike *ike, struct sa *sa, const struct in *in,
+		       const uint8_t *hash)
+{
+	struct ike_blob cert[IKE_MAX_CERT];
+	struct ike_ident other;
+	struct ike_key_req req = { .op = IKE_KEY_VERIFY,
+				   .hash = sa->p1.hash,
+				   .auth = sa->p1.auth,
+				   .peer = sa->peer,
+				   .path = sa->path,
+				   .remote_id = &other,
+				   .data = { hash, sa->km.len },
+				   .sig = { in->m.sig.p, in->m.sig.len },
+				   .cert = cert };
+	const struct ike_pl *pl;
+	unsigned int i = 0;
+
+	ident_from(&other, &sa->remote_id);
+	while ((pl = ike_msg_next(&in->m, IKE_PL_CERT, &i))) {
+		struct ike_cert c;
+
+		if (req.n_cert == IKE_MAX_CERT ||
+		    ike_cert_parse(pl->body, &c) ||
+		    c.encoding != IKE_CERT_X509_SIG)
+			continue;
+		cert[req.n_cert].p = c.data.p;
+		cert[req.n_cert++].len = c.data.len;
+	}
+	wait_for_key(ike, &sa->wait, &req, verify_done);
+}
+
+void auth_check(struct ike *ike, struct sa *sa, const struct in *in,
+		auth_fn *fn)
+{
+	uint8_t want[IKE_HASH_MAX];
+	bool good = proof_hash(sa, false, want);
+
+	if (sa->p1.auth != IKE_AUTH_PSK) {
+		if (!good || !in->m.sig.p) {
+			phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
+				    IKE_N_AUTHENTICATION_FAILED,
+				    "no signature");
+			return;
+		}
+		sa->setup->then = fn;
+		ask_verify(ike, sa, in, want);
+		return;
+	}
+	good = good && in->m.hash.len == sa->km.len &&
+	       crypto_equal(want, in->m.hash.p, sa->km.len);
+	if (!good) {
+		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
+			    IKE_N_AUTHENTICATION_FAILED,
+			    "the hash is wrong: pre-shared keys differ?");
+		return;
+	}
+	fn(ike, sa);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pairs of IPsec SAs: which one a flow uses, their times and their end. */
+#ifndef IKEHELPER_CHILD_H
+#define IKEHELPER_CHILD_H
+
+#include "xchg.h"
+
+struct child {
+	struct hnode by_in, by_out;
+	TAILQ_ENTRY(child) in_all, in_host;
+	struct host *host;
+	bool is_dead;
+	bool is_initiator, is_active;
+	bool is_superseded; /* a newer pair carries its flow */
+	bool is_rekeying;
+	bool own_rule; /* temporary, of a dynamic map */
+	bool is_encap;
+	uint32_t conn, peer, flow, generation, rule;
+	uint32_t in_spi, out_spi, in_id, out_id;
+	uint64_t order; /* when it came up among all */
+	struct ike_path path;
+	struct ike_id local_id, remote_id; /* of phase 1, copies */
+	struct ike_p2_policy agreed;
+	struct selector sel;
+	uint64_t created, expires; /* expires 0: never */
+	struct timer timer; /* rekey, then the end */
+	struct timer drop; /* superseded: the end */
+	struct wait wait; /* query of counters */
+	uint64_t in_packets, out_packets; /* when last asked */
+};
+
+/* The pair of an exchange is in the kernel. 0 or -ENOMEM. */
+int child_create(struct ike *ike, struct xchg *x);
+
+struct child *child_by_in(struct ike *ike, uint32_t spi);
+struct child *child_by_out(struct ike *ike, const struct host *h, uint32_t spi);
+
+/* The newest of a flow with this peer that is not superseded, or NULL. */
+struct child *child_of_flow(const struct host *h, uint32_t flow);
+
+/* Message 3 arrived, or was sent: it now carries its flow. */
+void child_up(struct ike *ike, struct child *c, uint32_t replaces);
+
+/* The end; another pair of the flow takes over. @tell: send a delete. */
+void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
+		bool tell);
+
+/* Out of the tables, without a word to the kernel or the peer. */
+void child_forget(struct ike *ike, struct child *c);
+
+/* All of this peer that came up before @before (0: all). */
+void child_down_peer(struct ike *ike, struct host *h, const struct ike_id *id,
+		     uint64_t before, enum ike_reason reason);
+
+/* Start the timers of one that was imported. */
+void child_start_life(struct ike *ike, struct child *c);
+
+/* Begin its successor, now or soon. */
+void child_rekey(struct ike *ike, struct child *c);
+
+/* Its rekey ended without success: once more before the end. */
+void child_rekey_failed(struct ike *ike, uint32_t in_spi);
+
+void child_move(struct ike *ike, struct child *c, const struct ike_path *path);
+void child_add(struct ike *ike, struct child *c, struct host *h);
+void child_free(struct ike *ike, struct child *c);
+void child_info(struct ike *ike, const struct child *c,
+		struct ike_child_info *info);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the kernel and the operator ask of the engine.
+
+#include "child.h"
+#include "natt.h"
+#include "phase1.h"
+
+#include <errno.h>
+
+#define FRESH_MS 2000 /* an acquire may have crossed the pair it asks for */
+#define RECOVER_MS 1000
+
+void ike_acquire(struct ike *ike, const struct krn_acquire *a)
+{
+	const struct ike_flow *flow;
+	struct quick_want w = { .path = a->path };
+	struct host *h;
+	struct child *c;
+	int err;
+
+	ike_enter(ike);
+	flow = ike->ops->flow_by_rule(ike->ctx, a->rule);
+	if (!flow)
+		goto out;
+	w.flow = flow->ref;
+	if (flow->rule != a->rule)
+		w.rule = a->rule;
+	h = host_find(ike, &a->path.remote.addr, a->path.vrf);
+	c = h ? child_of_flow(h, flow->ref) : NULL;
+	if (c && c->rule == a->rule && ike->now < c->created + FRESH_MS)
+		goto out;
+	err = quick_want(ike, &w);
+	if (err && err != -EALREADY)
+		ike_log(ike, IKE_LOG_INFO, &a->path,
+			"nothing can be begun for rule %u: %d", a->rule, err);
+out:
+	ike_leave(ike);
+}
+
+int ike_initiate(struct ike *ike, uint32_t flow)
+{
+	struct quick_want w = { .flow = flow };
+	int err;
+
+	ike_enter(ike);
+	err = quick_want(ike, &w);
+	ike_leave(ike);
+	return err;
+}
+
+void ike_expire(struct ike *ike, const struct krn_expire *e)
+{
+	struct child *c;
+	struct host *h;
+
+	ike_enter(ike);
+	if (e->dir == DIR_IN) {
+		c = child_by_in(ike, e->spi);
+	} else {
+		h = host_find(ike, &e->remote, 0);
+		c = h ? child_by_out(ike, h, e->spi) : NULL;
+	}
+	if (!c)
+		goto out;
+	if (e->limit == LIMIT_IDLE)
+		child_down(ike, c, IKE_REASON_IDLE, true);
+	else if (e->is_hard)
+		child_down(ike, c, IKE_REASON_LIFETIME, true);
+	else
+		child_rekey(ike, c);
+out:
+	ike_leave(ike);
+}
+
+void ike_mapping(struct ike *ike, const struct krn_mapping *m)
+{
+	struct ike_path path;
+	struct child *c;
+	struct sa *sa;
+
+	ike_enter(ike);
+	c = child_by_in(ike, m->spi);
+	if (c && c->is_encap) {
+		path = c->path;
+		path.remote = m->remote;
+		sa = sa_usable(c->host, c->peer, &c->remote_id);
+		if (sa)
+			natt_follow(ike, sa, &path);
+		else
+			child_move(ike, c, &path);
+	}
+	ike_leave(ike);
+}
+
+/*
+ * The peer sends with keys that we lack. Through an ISAKMP SA it can be told;
+ * without one, a new one with INITIAL-CONTACT tells it.
+ */
+void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
+{
+	const struct ike_peer *peer;
+	struct host *h;
+	struct sa *sa;
+
+	ike_enter(ike);
+	h = host_find(ike, &u->path.remote.addr, u->path.vrf);
+	if (h && h->recovered && ike->now < h->recovered + RECOVER_MS)
+		goto out;
+	peer = ike->ops->peer_find(ike->ctx, &u->path, NULL);
+	if (!peer || child_by_in(ike, u->spi))
+		goto out;
+	if (h)
+		h->recovered = ike->now;
+	sa = h ? sa_usable(h, peer->ref, NULL) : NULL;
+	if (sa) {
+		info_delete_child(ike, sa, u->spi, false);
+		goto out;
+	}
+	if (!(peer->flags & IKE_PEER_SPI_RECOVERY) ||
+	    !(peer->flags & IKE_PEER_STATIC) || (h && sa_pending(h, peer->ref)))
+		goto out;
+	phase1_begin(ike, peer, &u->path);
+out:
+	ike_leave(ike);
+}
+
+static bool child_is(const struct child *c, const struct ike_which *w)
+{
+	return (!w->in_spi || w->in_spi == c->in_spi) &&
+	       (!w->out_spi || w->out_spi == c->out_spi) &&
+	       (!w->flow || w->flow == c->flow) &&
+	       (!w->peer || w->peer == c->peer) &&
+	       (!w->conn || w->conn == c->conn) &&
+	       (!w->remote.family || addr_eq(&w->remote, &c->path.remote.addr));
+}
+
+static bool sa_is(const struct sa *sa, const struct ike_which *w)
+{
+	return !w->in_spi && !w->out_spi && !w->flow &&
+	       (!w->conn || w->conn == sa->conn) &&
+	       (!w->peer || w->peer == sa->peer) &&
+	       (!w->remote.family ||
+		addr_eq(&w->remote, &sa->path.remote.addr));
+}
+
+unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
+		       unsigned int what)
+{
+	struct child *c, *next_c;
+	struct sa *sa, *next_sa;
+	unsigned int n = 0;
+
+	ike_enter(ike);
+	for (c = TAILQ_FIRST(&ike->children); c && what & IKE_CLEAR_IPSEC;
+	     c = next_c) {
+		next_c = TAILQ_NEXT(c, in_all);
+		if (!child_is(c, which))
+			continue;
+		child_down(ike, c, IKE_REASON_CLEARED, true);
+		n++;
+	}
+	for (sa = TAILQ_FIRST(&ike->sas); sa && what & IKE_CLEAR_ISAKMP;
+	     sa = next_sa) {
+		next_sa = TAILQ_NEXT(sa, in_all);
+		if (!sa_is(sa, which))
+			continue;
+		info_delete_sa(ike, sa);
+		sa_kill(ike, sa, IKE_REASON_CLEARED);
+		n++;
+	}
+	ike_leave(ike);
+	return n;
+}
+
+void ike_reload(struct ike *ike)
+{
+	struct child *c, *next_c;
+	struct sa *sa, *next_sa;
+
+	ike_enter(ike);
+	for (c = TAILQ_FIRST(&ike->children); c; c = next_c) {
+		const struct ike_flow *f =
+			ike->ops->flow_get(ike->ctx, c->flow);
+
+		next_c = TAILQ_NEXT(c, in_all);
+		if (!f || f->generation != c->generation)
+			child_down(ike, c, IKE_REASON_CONFIG, true);
+	}
+	for (sa = TAILQ_FIRST(&ike->sas); sa; sa = next_sa) {
+		const struct ike_peer *p =
+			ike->ops->peer_get(ike->ctx, sa->peer);
+
+		next_sa = TAILQ_NEXT(sa, in_all);
+		if (p && p->generation == sa->generation)
+			continue;
+		info_delete_sa(ike, sa);
+		sa_kill(ike, sa, IKE_REASON_CONFIG);
+	}
+	ike_leave(ike);
+}
+
+void ike_shutdown(struct ike *ike)
+{
+	struct child *c;
+	struct sa *sa;
+
+	ike_enter(ike);
+	while ((c = TAILQ_FIRST(&ike->children)))
+		child_down(ike, c, IKE_REASON_SHUTDOWN, true);
+	while ((sa = TAILQ_FIRST(&ike->sas))) {
+		info_delete_sa(ike, sa);
+		sa_kill(ike, sa, IKE_REASON_SHUTDOWN);
+	}
+	ike_leave(ike);
+}

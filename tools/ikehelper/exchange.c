@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// A datagram finds its SA and its exchange.
+
+#include "exchange.h"
+#include "crypto.h"
+#include "v1.h"
+#include "wire_esp.h"
+
+static const uint8_t no_cookie[IKE_COOKIE_LEN];
+
+static void ignore(struct ike *ike, struct sa *sa, const struct ike_path *path,
+		   const char *why)
+{
+	if (sa)
+		sa->stats.in_drops++;
+	ike_log(ike, IKE_LOG_DEBUG, path, "message ignored: %s", why);
+}
+
+int in_decrypt(struct ike *ike, struct sa *sa, struct in *in, const uint8_t *iv)
+{
+	size_t block = crypto_block_len(sa->km.encr);
+	size_t len = in->raw.len - IKE_HDR_LEN;
+
+	if (!len || !block || len % block || in->raw.len > sizeof(ike->rx))
+		return IKE_N_PAYLOAD_MALFORMED;
+	memcpy(ike->rx, in->raw.p, in->raw.len);
+	memcpy(in->iv, iv, block);
+	if (keymat_decrypt(&sa->km, in->iv, ike->rx + IKE_HDR_LEN, len))
+		return IKE_N_PAYLOAD_MALFORMED;
+	return ike_msg_parse_plain(bytes_of(ike->rx, in->raw.len), block,
+				   &in->m);
+}
+
+bool in_hash_ok(const struct sa *sa, const struct in *in, struct bytes ni)
+{
+	const struct ike_msg *m = &in->m;
+	uint8_t want[IKE_HASH_MAX];
+	struct bytes rest =
+		bytes_of(m->raw.p + m->hash_end, m->end - m->hash_end);
+
+	if (!m->hash.p || m->hash.len != sa->km.len)
+		return false;
+	if (keymat_hash12(&sa->km, m->hdr.msgid, ni, rest, want))
+		return false;
+	return crypto_equal(want, m->hash.p, sa->km.len);
+}
+
+/* The peer's address may change only by a NAT between us. */
+static bool path_fits(const struct sa *sa, const struct ike_path *path)
+{
+	if (sa->path.vrf != path->vrf)
+		return false;
+	return sa->remote_nat || sa->local_nat ||
+	       addr_eq(&sa->path.remote.addr, &path->remote.addr);
+}
+
+/* A copy of what was answered: the same answer, not too often. */
+static void answer_copy(struct ike *ike, struct sa *sa, struct retrans *r)
+{
+	if (retrans_may_reply(ike, r)) {
+		out_again(ike, sa, r);
+		sa->stats.retransmits++;
+	}
+}
+
+static void phase1_in(struct ike *ike, struct sa *sa, struct in *in)
+{
+	if (retrans_is_copy(ike, &sa->rt, in->raw)) {
+		/* The initiator of main mode has its own timer. */
+		if (!sa->initiator || sa->aggressive)
+			answer_copy(ike, sa, &sa->rt);
+		return;
+	}
+	if (sa->state == QM_IDLE || !sa->setup) {
+		ignore(ike, sa, in->path, "phase 1 is over");
+		return;
+	}
+	if ((in->m.hdr.exchange == IKE_EX_AGGR) != sa->aggressive ||
+	    in->m.hdr.msgid) {
+		ignore(ike, sa, in->path, "not of this exchange");
+		return;
+	}
+	if (sa->wait.id) {
+		/* One is kept until the key role has answered. */
+		if (!sa->setup->held.p && in->raw.len <= IKE_MSG_DEFAULT)
+			octets_set(&sa->setup->held, in->raw.p, in->raw.len);
+		return;
+	}
+	if (sa->aggressive)
+		aggr_in(ike, sa, in);
+	else
+		main_in(ike, sa, in);
+}
+
+void exchange_held(struct ike *ike, struct sa *sa)
+{
+	struct octets held = sa->setup->held;
+	struct in in = { .path = &sa->path, .raw = bytes_of(held.p, held.len) };
+
+	sa->setup->held = (struct octets){ 0 };
+	if (held.p && !ike_msg_parse(in.raw, &in.m))
+		phase1_in(ike, sa, &in);
+	octets_free(&held);
+}
+
+static void quick_find(struct ike *ike, struct sa *sa, struct in *in)
+{
+	struct xchg *x = xchg_find(sa, in->m.hdr.msgid);
+
+	if (x && x->state != XCHG_DELETE) {
+		if (retrans_is_copy(ike, &x->rt, in->raw))
+			answer_copy(ike, sa, &x->rt);
+		else
+			quick_in(ike, x, in);
+		return;
+	}
+	if (sa->n_xchgs >= IKE_MAX_XCHG * 64) {
+		ignore(ike, sa, in->path, "too many exchanges");
+		return;
+	}
+	quick_first(ike, sa, in);
+}
+
+/* What an established SA, or none, has to do with a message. */
+static void phase2_in(struct ike *ike, struct sa *sa, struct in *in)
+{
+	const struct ike_hdr *h = &in->m.hdr;
+
+	if (!(h->flags & IKE_F_ENC)) {
+		if (h->exchange == IKE_EX_INFO)
+			info_in_clear(ike, sa, in);
+		else
+			ignore(ike, sa, in->path, "not encrypted");
+		return;
+	}
+	if (sa->state != QM_IDLE || !sa->has_keys || !h->msgid) {
+		ignore(ike, sa, in->path, "before the end of phase 1");
+		return;
+	}
+	switch (h->exchange) {
+	case IKE_EX_QUICK:
+		quick_find(ike, sa, in);
+		break;
+	case IKE_EX_INFO:
+		info_in(ike, sa, in);
+		break;
+	default:
+		ignore(ike, sa, in->path, "exchange not supported");
+	}
+}
+
+static void with_sa(struct ike *ike, struct sa *sa, struct in *in)
+{
+	sa->stats.in_packets++;
+	sa->stats.in_octets += in->raw.len;
+	if (!path_fits(sa, in->path)) {
+		ignore(ike, sa, in->path, "from another address");
+		return;
+	}
+	if (in->m.hdr.exchange == IKE_EX_MAIN ||
+	    in->m.hdr.exchange == IKE_EX_AGGR)
+		phase1_in(ike, sa, in);
+	else
+		phase2_in(ike, sa, in);
+}
+
+/* Without the responder's cookie: a first message. */
+static void first(struct ike *ike, struct in *in)
+{
+	const struct ike_hdr *h = &in->m.hdr;
+	struct sa *sa;
+
+	if (h->flags & IKE_F_ENC || h->msgid ||
+	    (h->exchange != IKE_EX_MAIN && h->exchange != IKE_EX_AGGR)) {
+		ignore(ike, NULL, in->path, "no first message");
+		return;
+	}
+	if (sa_find(ike, h->icookie, no_cookie)) {
+		ignore(ike, NULL, in->path, "our own message");
+		return;
+	}
+	sa = sa_find_first(ike, in->path, h->icookie);
+	if (sa) {
+		sa->stats.in_packets++;
+		/* A copy, or another one with a cookie that is in use. */
+		if (retrans_is_copy(ike, &sa->rt, in->raw))
+			answer_copy(ike, sa, &sa->rt);
+		return;
+	}
+	if (h->exchange == IKE_EX_AGGR)
+		aggr_first(ike, in);
+	else
+		main_first(ike, in);
+}
+
+static bool join(struct ike *ike, struct sa *sa, struct in *in)
+{
+	struct ike_fragment f;
+
+	if (!sa->join)
+		sa->join = calloc(1, sizeof(*sa->join));
+	if (!sa->join || ike_fragment_parse(in->m.frag, &f))
+		return false;
+	if (frag_add(sa->join, &in->m.hdr, &f, IKE_MSG_DEFAULT,
+		     ike->now / 1000) != FRAG_DONE)
+		return false;
+	in->raw = frag_message(sa->join);
+	return !ike_msg_parse(in->raw, &in->m) && !in->m.frag.p;
+}
+
+static void dispatch(struct ike *ike, struct in *in)
+{
+	struct sa *sa;
+
+	if (!memcmp(in->m.hdr.rcookie, no_cookie, IKE_COOKIE_LEN)) {
+		if (!in->m.frag.p)
+			first(ike, in);
+		return;
+	}
+	sa = sa_find(ike, in->m.hdr.icookie, in->m.hdr.rcookie);
+	if (!sa) {
+		ignore(ike, NULL, in->path, "unknown cookies");
+		return;
+	}
+	if (in->m.frag.p && !join(ike, sa, in)) {
+		sa->stats.in_packets++;
+		return;
+	}
+	/* A joined message may name another SA. */
+	if (sa != sa_find(ike, in->m.hdr.icookie, in->m.hdr.rcookie))
+		return;
+	with_sa(ike, sa, in);
+}
+
+void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,
+		size_t len)
+{
+	struct in in = { .path = path, .raw = bytes_of(p, len) };
+	int err;
+
+	ike_enter(ike);
+	err = ike_msg_parse(in.raw, &in.m);
+	if (!err)
+		dispatch(ike, &in);
+	else
+		ignore(ike, NULL, path, in.m.why ? in.m.why : "malformed");
+	ike_leave(ike);
+}

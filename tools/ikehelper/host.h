@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What we have with one remote address: SAs, children, rates, fair shares. */
+#ifndef IKEHELPER_HOST_H
+#define IKEHELPER_HOST_H
+
+#include "ike_priv.h"
+
+struct host {
+	struct hnode node;
+	struct addr addr;
+	uint32_t vrf;
+	struct sa_list sas; /* the newest last */
+	struct child_list children;
+	unsigned int refs; /* SAs and children, also dead ones */
+	unsigned int half_open; /* SAs that the peer began, not established */
+	uint64_t notified; /* when an error was last told in the clear */
+	uint64_t recovered; /* when an unknown SPI was last acted on */
+};
+
+/* The host of an address, or NULL. */
+struct host *host_find(struct ike *ike, const struct addr *a, uint32_t vrf);
+
+/* The same; made if there is none. NULL without memory. */
+struct host *host_get(struct ike *ike, const struct addr *a, uint32_t vrf);
+
+/* An SA or child belongs to it, or no longer: then it may be freed. */
+void host_hold(struct host *h);
+void host_drop(struct ike *ike, struct host *h);
+
+/* Freed if nothing belongs to it. */
+void host_put(struct ike *ike, struct host *h);
+
+/*
+ * May one more half-open SA be kept for this address? When there are many,
+ * each address has an equal share, and one that nobody configured gives way.
+ */
+bool host_admit(struct ike *ike, struct host *h);
+
+/* May an error be told to this address now? Counts as done. */
+bool host_may_notify(struct ike *ike, struct host *h);
+
+#endif

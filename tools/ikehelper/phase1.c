@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What main mode and aggressive mode have in common: begin, negotiate, send.
+
+#include "phase1.h"
+#include "natt.h"
+#include "proposal.h"
+#include "report.h"
+
+#define SILENT_MS 120000 /* longer than all retransmissions take */
+
+static const struct ike_match_opts lenient;
+
+const struct ike_peer *phase1_peer(struct ike *ike, struct sa *sa)
+{
+	const struct ike_peer *peer = ike->ops->peer_get(ike->ctx, sa->peer);
+
+	if (!peer || peer->generation != sa->generation) {
+		sa_kill(ike, sa, IKE_REASON_CONFIG);
+		return NULL;
+	}
+	return peer;
+}
+
+static void set_peer(struct ike *ike, struct sa *sa,
+		     const struct ike_peer *peer)
+{
+	struct ike_sa_info info;
+	struct ike_event ev = { .kind = IKE_EVENT_SA_NEW, .sa = &info };
+
+	sa->peer = peer->ref;
+	sa->generation = peer->generation;
+	sa->is_static = peer->flags & IKE_PEER_STATIC;
+	sa->wait.owner = sa;
+	sa_info(ike, sa, &info);
+	ike->ops->event(ike->ctx, &ev);
+}
+
+struct sa *phase1_begin(struct ike *ike, const struct ike_peer *peer,
+			const struct ike_path *path)
+{
+	struct ike_path p = *path;
+	struct sa *sa;
+
+	if (!p.local.port || !p.remote.port) {
+		p.local.port = 500;
+		p.remote.port = 500;
+	}
+	sa = sa_create(ike, &p, true, NULL);
+	if (!sa)
+		return NULL;
+	sa->aggressive = peer->flags & IKE_PEER_AGGRESSIVE;
+	sa->state = sa->aggressive ? AG_NO_STATE : MM_NO_STATE;
+	set_peer(ike, sa, peer);
+	if (sa->aggressive)
+		aggr_begin(ike, sa, peer);
+	else
+		main_begin(ike, sa, peer);
+	return sa->is_dead ? NULL : sa;
+}
+
+void phase1_rekey(struct ike *ike, struct sa *sa)
+{
+	const struct ike_peer *peer = ike->ops->peer_get(ike->ctx, sa->peer);
+
+	if (!peer || sa_pending(sa->host, sa->peer))
+		return;
+	/* Behind a NAT only the peer can begin, but for the one we began. */
+	if (!(peer->flags & IKE_PEER_STATIC) && !sa->initiator &&
+	    sa->remote_nat)
+		return;
+	phase1_begin(ike, peer, &sa->path);
+}
+
+struct sa *phase1_accept(struct ike *ike, struct in *in,
+			 const struct ike_peer *peer)
+{
+	struct host *h;
+	struct sa *sa;
+
+	h = host_get(ike, &in->path->remote.addr, in->path->vrf);
+	if (!h)
+		return NULL;
+	if (!host_admit(ike, h)) {
+		host_put(ike, h);
+		ike_log(ike, IKE_LOG_DEBUG, in->path,
+			"too many half-open negotiations");
+		return NULL;
+	}
+	sa = sa_create(ike, in->path, false, in->m.hdr.icookie);
+	if (!sa) {
+		host_put(ike, h);
+		return NULL;
+	}
+	sa->aggressive = in->m.hdr.exchange == IKE_EX_AGGR;
+	sa->state = sa->aggressive ? AG_NO_STATE : MM_NO_STATE;
+	set_peer(ike, sa, peer);
+	return sa;
+}
+
+bool phase1_fill_offer(struct sa *sa, struct enc *e,
+		       const struct ike_peer *peer)
+{
+	struct sa_setup *s = sa->setup;
+	struct ike_p1_policy *p =
+		calloc(peer->n_p1 ? peer->n_p1 : 1, sizeof(*p));
+	size_t at = e->len + IKE_GEN_LEN;
+	unsigned int i, n = 0;
+
+	if (!p)
+		return false;
+	s->offered = p;
+	for (i = 0; i < peer->n_p1; i++) {
+		/* Aggressive mode has one KE, so all have its group. */
+		if (sa->aggressive && n && peer->p1[i].group != p[0].group)
+			continue;
+		p[n++] = peer->p1[i];
+	}
+	s->n_offered = n;
+	if (!n)
+		return false;
+	proposal_fill_p1(e, p, n);
+	return !e->overflow && octets_set(&s->sai_b, e->p + at, e->len - at);
+}
+
+static void refuse(struct ike *ike, struct sa *sa, uint16_t notify,
+		   const struct ike_explain *x)
+{
+	struct report r = { .kind = notify == IKE_N_NO_PROPOSAL_CHOSEN ?
+					    IKE_FAIL_NO_PROPOSAL :
+					    IKE_FAIL_PAYLOAD_MALFORMED,
+			    .sa = sa,
+			    .local = true,
+			    .notify = notify,
+			    .explain = x };
+
+	report(ike, &r, "%s",
+	       x ? "no ISAKMP policy matches the offer" : "malformed proposal");
+	out_error(ike, sa, notify);
+	sa_kill(ike, sa, IKE_REASON_FAILED);
+}
+
+bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
+		   const struct ike_peer *peer, struct enc *e)
+{
+	struct ike_sa_offer o;
+	struct ike_p1_choice c;
+	struct ike_explain x = { 0 };
+	int err = in->m.sa.p ? proposal_parse(in->m.sa, true, &o) :
+			       IKE_N_PAYLOAD_MALFORMED;
+
+	if (err) {
+		refuse(ike, sa, err, NULL);
+		return false;
+	}
+	err = proposal_match_p1(&o, peer->p1, peer->n_p1, &lenient, &c, &x);
+	if (err) {
+		refuse(ike, sa, err, &x);
+		return false;
+	}
+	sa->p1 = c.agreed;
+	sa->p1.priority = peer->p1[c.policy].priority;
+	if (!sa->p1.seconds)
+		sa->p1.seconds = 86400;
+	proposal_reply_p1(e, &c);
+	return octets_set(&sa->setup->sai_b, in->m.sa.p, in->m.sa.len);
+}
+
+bool phase1_check_choice(struct ike *ike, struct sa *sa, struct in *in)
+{
+	struct ike_sa_offer o;
+	struct ike_p1_choice c;
+	struct ike_explain x = { 0 };
+
+	/* Not authenticated: what is wrong may come from somebody else. */
+	if (!in->m.sa.p || proposal_parse(in->m.sa, true, &o) ||
+	    proposal_check_p1(&o, sa->setup->offered, sa->setup->n_offered, &c,
+			      &x)) {
+		struct report r = { .kind = IKE_FAIL_NO_PROPOSAL,
+				    .sa = sa,
+				    .local = true,
+				    .explain = x.phase ? &x : NULL };
+
+		report(ike, &r, "the answer is none of our policies");
+		return false;
+	}
+	sa->p1 = c.agreed;
+	sa->p1.priority = sa->setup->offered[c.policy].priority;
+	if (!sa->p1.seconds)
+		sa->p1.seconds = 86400;
+	return true;
+}
+
+static void fill_vid(struct enc *e, enum vid v)
+{
+	struct bytes b = vid_bytes(v);
+
+	if (b.p)
+		enc_payload(e, IKE_PL_VID, b);
+}
+
+void phase1_fill_vids(struct sa *sa, struct enc *e, const struct ike_peer *peer)
+{
+	if (!(peer->flags & IKE_PEER_NO_NATT)) {
+		/* A responder names only what was offered to it. */
+		if (sa->initiator || sa->vids & VID_BIT(VID_NATT_RFC))
+			fill_vid(e, VID_NATT_RFC);
+		else if (sa->vids & VID_BIT(VID_NATT_03))
+			fill_vid(e, VID_NATT_03);
+		else if (sa->vids & VID_BIT(VID_NATT_02N))
+			fill_vid(e, VID_NATT_02N);
+		if (sa->initiator) {
+			fill_vid(e, VID_NATT_03);
+			fill_vid(e, VID_NATT_02N);
+		}
+	}
+	fill_vid(e, VID_DPD);
+	if (peer->flags & IKE_PEER_FRAGMENT)
+		fill_vid(e, VID_FRAG);
+}
+
+void phase1_note_vids(struct sa *sa, const struct ike_msg *m,
+		      const struct ike_peer *peer)
+{
+	const struct ike_pl *pl;
+	unsigned int i = 0;
+
+	while ((pl = ike_msg_next(m, IKE_PL_VID, &i)))
+		sa->vids |= VID_BIT(vid_match(pl->body));
+	if (!(peer->flags & IKE_PEER_NO_NATT))
+		sa->natt = vid_natt_choose(sa->vids);
+}
+
+/* No answer: once more, or death by retransmission. */
+static void phase1_timer(void *arg, struct timer *t)
+{
+	struct ike *ike = arg;
+	struct sa *sa = container_of(t, struct sa, rt.timer);
+	struct report r = { .kind = IKE_FAIL_NO_ANSWER, .sa = sa };
+
+	if (retrans_again(ike, &sa->rt, phase1_timer)) {
+		sa->stats.retransmits++;
+		out_again(ike, sa, &sa->rt);
+		return;
+	}
+	report(ike, &r, "no answer in %s, death by retransmission",
+	       ike_state_name(sa->state));
+	sa_kill(ike, sa, IKE_REASON_RETRANSMIT);
+}
+
+/* A peer that began and went silent: nothing is sent. */
+static void half_open_timer(void *arg, struct timer *t)
+{
+	struct ike *ike = arg;
+	struct sa *sa = container_of(t, struct sa, life);
+	struct report r = { .kind = IKE_FAIL_NO_ANSWER, .sa = sa };
+
+	if (sa->state != MM_SA_SETUP && sa->state != AG_INIT_EXCH)
+		report(ike, &r, "the peer went silent in %s",
+		       ike_state_name(sa->state));
+	sa_kill(ike, sa, IKE_REASON_RETRANSMIT);
+}
+
+void phase1_send(struct ike *ike, struct sa *sa, struct bytes msg, bool wants)
+{
+	if (!msg.p)
+		return;
+	out_send(ike, sa, msg);
+	retrans_sent(ike, &sa->rt, msg, wants ? phase1_timer : NULL);
+	if (sa->state != QM_IDLE)
+		timer_set(&ike->timers, &sa->life,
+			  ike->now + (wants ? SILENT_MS : IKE_HALF_OPEN_MS),
+			  half_open_timer);
+}
+
+void phase1_fail(struct ike *ike, struct sa *sa, enum ike_fail kind,
+		 uint16_t notify, const char *why)
+{
+	struct report r = {
+		.kind = kind, .sa = sa, .local = true, .notify = notify
+	};
+
+	report(ike, &r, "%s", why);
+	if (notify)
+		out_error(ike, sa, notify);
+	sa_kill(ike, sa, IKE_REASON_FAILED);
+}

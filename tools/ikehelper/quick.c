@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What both sides of quick mode do: proposals, keys, the pair in the kernel.
+
+#include "quick.h"
+#include "child.h"
+#include "natt.h"
+
+#define DEFAULT_LIFE 28800 /* RFC 2407 4.5 */
+#define NONCE_LEN 20
+
+unsigned int quick_sets(const struct ike_flow *flow,
+			struct ike_p2_policy sets[QUICK_MAX_SETS])
+{
+	unsigned int i;
+
+	for (i = 0; i < flow->n_p2 && i < QUICK_MAX_SETS; i++)
+		sets[i] = flow->p2[i];
+	return i;
+}
+
+bool quick_take_proxies(const struct sa *sa, const struct ike_msg *m,
+			bool peer_began, struct proxies *p)
+{
+	struct ike_id us = id_of_addr(&sa->path.local.addr);
+	struct ike_id peer = id_of_addr(&sa->path.remote.addr);
+	const struct ike_id *local = &us, *remote = &peer;
+
+	if (m->n_id == 1)
+		return false;
+	if (m->n_id == 2) {
+		remote = &m->id[peer_began ? 0 : 1];
+		local = &m->id[peer_began ? 1 : 0];
+	}
+	return id_to_range(local, &p->local) && id_to_range(remote, &p->remote);
+}
+
+void quick_fill_ids(const struct xchg *x, struct enc *e)
+{
+	if (!x->idci.p)
+		return;
+	enc_payload(e, IKE_PL_ID, octets_bytes(&x->idci));
+	enc_payload(e, IKE_PL_ID, octets_bytes(&x->idcr));
+}
+
+static void fill_oa(struct enc *e, uint8_t type, const struct addr *a)
+{
+	uint8_t body[4 + 16] = { 0 };
+	unsigned int len = addr_len(a->family);
+
+	body[0] = len == 4 ? IKE_ID_IPV4 : IKE_ID_IPV6;
+	memcpy(body + 4, a->b, len);
+	enc_payload(e, type, bytes_of(body, 4 + len));
+}
+
+void quick_fill_natoa(const struct xchg *x, struct enc *e)
+{
+	uint8_t type = x->udp == IKE_ENCAP_UDP_TUNNEL ? IKE_PL_NATOA :
+							IKE_PL_NATOA_DRAFT;
+	const struct ike_path *p = &x->sa->path;
+
+	if (!x->udp || x->agreed.encap != IKE_ENCAP_TRANSPORT)
+		return;
+	fill_oa(e, type, x->initiator ? &p->local.addr : &p->remote.addr);
+	fill_oa(e, type, x->initiator ? &p->remote.addr : &p->local.addr);
+}
+
+bool quick_make_ke(struct ike *ike, struct xchg *x, uint16_t group)
+{
+	uint8_t nonce[NONCE_LEN];
+
+	ike->ops->random(ike->ctx, nonce, sizeof(nonce));
+	if (!octets_set(x->initiator ? &x->ni : &x->nr, nonce, sizeof(nonce)))
+		return false;
+	if (!group)
+		return true;
+	x->dh = dh_create(group);
+	return x->dh;
+}
+
+void quick_fill_nonce(const struct xchg *x, struct enc *e)
+{
+	enc_payload(e, IKE_PL_NONCE,
+		    octets_bytes(x->initiator ? &x->ni : &x->nr));
+	if (x->dh)
+		enc_payload(e, IKE_PL_KE, dh_public(x->dh));
+}
+
+bool quick_take_ke(struct xchg *x, const struct ike_msg *m)
+{
+	uint8_t gxy[IKE_KE_MAX];
+	bool ok;
+
+	if (!m->nonce.p || m->nonce.len < IKE_NONCE_MIN ||
+	    m->nonce.len > IKE_NONCE_MAX)
+		return false;
+	if (!octets_set(x->initiator ? &x->nr : &x->ni, m->nonce.p,
+			m->nonce.len))
+		return false;
+	if (!x->dh)
+		return !m->ke.p;
+	if (!m->ke.p || dh_derive(x->dh, m->ke, gxy))
+		return false;
+	ok = octets_set(&x->gxy, gxy, dh_secret_len(dh_group(x->dh)));
+	secret_wipe(gxy, sizeof(gxy));
+	return ok;
+}
+
+/* The kernel's numbers for an ESP transform. */
+static bool krn_algs(const struct ike_p2_policy *p, struct krn_pair *k)
+{
+	static const struct {
+		uint8_t esp, cipher, icv;
+	} ciphers[] = {
+		{ IKE_ESP_DES, CIPHER_DES_CBC, 0 },
+		{ IKE_ESP_3DES, CIPHER_DES3_CBC, 0 },
+		{ IKE_ESP_NULL, CIPHER_NULL, 0 },
+		{ IKE_ESP_AES_CBC, CIPHER_AES_CBC, 0 },
+		{ IKE_ESP_AES_CTR, CIPHER_AES_CTR, 0 },
+		{ IKE_ESP_AES_CCM_8, CIPHER_AES_CCM, 8 },
+		{ IKE_ESP_AES_CCM_12, CIPHER_AES_CCM, 12 },
+		{ IKE_ESP_AES_CCM_16, CIPHER_AES_CCM, 16 },
+		{ IKE_ESP_AES_GCM_8, CIPHER_AES_GCM, 8 },
+		{ IKE_ESP_AES_GCM_12, CIPHER_AES_GCM, 12 },
+		{ IKE_ESP_AES_GCM_16, CIPHER_AES_GCM, 16 },
+		{ IKE_ESP_AES_GMAC, CIPHER_AES_GMAC, 16 },
+	};
+	static const struct {
+		uint8_t auth, integ;
+	} integs[] = {
+		{ IKE_AUTHALG_NONE, INTEG_NONE },
+		{ IKE_AUTHALG_MD5, INTEG_MD5_96 },
+		{ IKE_AUTHALG_SHA, INTEG_SHA1_96 },
+		{ IKE_AUTHALG_SHA256, INTEG_SHA256_128 },
+		{ IKE_AUTHALG_SHA384, INTEG_SHA384_192 },
+		{ IKE_AUTHALG_SHA512, INTEG_SHA512_256 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++) {
+		if (ciphers[i].esp == p->esp)
+			break;
+	}
+	if (i == sizeof(ciphers) / sizeof(ciphers[0]))
+		return false;
+	k->cipher = ciphers[i].cipher;
+	k->icv_len = ciphers[i].icv;
+	for (i = 0; i < sizeof(integs) / sizeof(integs[0]); i++) {
+		if (integs[i].auth == p->esp_auth)
+			break;
+	}
+	if (i == sizeof(integs) / sizeof(integs[0]))
+		return false;
+	k->integ = integs[i].integ;
+	return true;
+}
+
+/* KEYMAT of one direction: the cipher's key first (RFC 2409 5.5). */
+static bool one_key(const struct xchg *x, uint32_t spi, struct krn_key *cipher,
+		    struct krn_key *integ)
+{
+	const struct keymat_qm q = { .protocol = IKE_PROTO_ESP,
+				     .spi = spi,
+				     .ni = octets_bytes(&x->ni),
+				     .nr = octets_bytes(&x->nr),
+				     .gxy = octets_bytes(&x->gxy) };
+	int c = keymat_esp_len(x->agreed.esp, x->agreed.esp_keylen);
+	int a = keymat_auth_len(x->agreed.esp_auth);
+	uint8_t out[KEYMAT_MAX];
+
+	if (c < 0 || a < 0 || c > MAX_KEY || a > MAX_KEY || c + a < 1 ||
+	    keymat_qm(&x->sa->km, &q, out, c + a))
+		return false;
+	memcpy(cipher->p, out, c);
+	cipher->len = c;
+	memcpy(integ->p, out + c, a);
+	integ->len = a;
+	secret_wipe(out, sizeof(out));
+	return true;
+}
+
+static void pair_times(const struct xchg *x, struct krn_pair *k)
+{
+	uint64_t bytes = (uint64_t)x->agreed.kbytes * 1024;
+
+	k->hard_seconds = x->agreed.seconds;
+	k->hard_bytes = bytes;
+	/* The side that began the pair begins the next one, if it can. */
+	k->soft_bytes = bytes - bytes / (x->initiator ? 10 : 20);
+}
+
+bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
+{
+	const struct ike_flow *flow = ike->ops->flow_get(ike->ctx, x->flow);
+	struct krn_pair k = { .mode = x->agreed.encap == IKE_ENCAP_TRANSPORT ?
+					      MODE_TRANSPORT :
+					      MODE_TUNNEL,
+			      .standby = !x->initiator,
+			      .encap = x->udp,
+			      .sel = x->sel };
+	struct krn_req req = { .op = KRN_ADD_PAIR,
+			       .proto = PROTO_ESP,
+			       .rule = x->rule,
+			       .flow = x->flow,
+			       .in_spi = x->in_spi,
+			       .out_spi = x->out_spi,
+			       .path = x->sa->path,
+			       .pair = &k };
+	bool ok;
+
+	if (!flow)
+		return false;
+	if (!x->agreed.seconds)
+		x->agreed.seconds = DEFAULT_LIFE;
+	k.df = flow->df;
+	k.idle = flow->idle;
+	k.replay_window = flow->replay_window;
+	pair_times(x, &k);
+	ok = krn_algs(&x->agreed, &k) &&
+	     one_key(x, x->in_spi, &k.in_cipher, &k.in_integ) &&
+	     one_key(x, x->out_spi, &k.out_cipher, &k.out_integ);
+	if (ok) {
+		x->has_pair = true;
+		x->state = XCHG_WAIT_PAIR;
+		wait_for_krn(ike, &x->wait, &req, fn);
+	}
+	secret_wipe(&k, sizeof(k));
+	return ok;
+}
+
+void quick_alloc_spi(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
+{
+	struct krn_req req = { .op = KRN_ALLOC_SPI,
+			       .proto = PROTO_ESP,
+			       .rule = x->rule,
+			       .flow = x->flow,
+			       .path = x->sa->path };
+
+	x->state = XCHG_WAIT_SPI;
+	wait_for_krn(ike, &x->wait, &req, fn);
+}
+
+void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
+{
+	uint32_t replaces = x->replaces;
+	struct sa *sa = x->sa;
+	uint8_t spi[4];
+	struct ike_notify n = { .doi = IKE_DOI_IPSEC,
+				.protocol = IKE_PROTO_ESP,
+				.type = notify };
+
+	if (x->out_spi) {
+		/* Tells the peer which of its exchanges this is about. */
+		put_be32(spi, x->out_spi);
+		n.spi = bytes_of(spi, sizeof(spi));
+	}
+	sa->stats.n_rejects++;
+	xchg_kill(ike, x);
+	if (notify && !sa->is_dead)
+		info_notify(ike, sa, &n);
+	if (replaces)
+		child_rekey_failed(ike, replaces);
+}
+
+void quick_end_timer(void *arg, struct timer *t)
+{
+	xchg_kill(arg, container_of(t, struct xchg, timer));
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Quick mode (RFC 2409 5.5), the side that answers.
+
+#include "attr.h"
+#include "child.h"
+#include "crypto.h"
+#include "dpd.h"
+#include "natt.h"
+#include "quick.h"
+#include "report.h"
+
+/* What message 1 comes to, found anew each time it is needed. */
+struct offer {
+	struct ike_msg m;
+	struct ike_sa_offer o;
+	struct ike_p2_choice c;
+	struct proxies p;
+	const struct ike_flow *flow;
+};
+
+/* In transport mode a peer behind a NAT names its inner address. */
+static void mend_proxies(const struct sa *sa, struct proxies *p)
+{
+	struct addr_pair {
+		struct id_range *r;
+		const struct addr *a;
+		bool nat;
+	} side[2] = { { &p->remote, &sa->path.remote.addr, sa->remote_nat },
+		      { &p->local, &sa->path.local.addr, sa->local_nat } };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (!side[i].nat || !addr_eq(&side[i].r->lo, &side[i].r->hi))
+			continue;
+		side[i].r->lo = *side[i].a;
+		side[i].r->hi = *side[i].a;
+	}
+}
+
+static uint16_t refuse_ids(struct ike *ike, struct xchg *x,
+			   const struct proxies *p, const struct ike_flow *near)
+{
+	char theirs[FLOW_STR], ours[FLOW_STR];
+	struct report r = { .kind = IKE_FAIL_INVALID_ID,
+			    .sa = x->sa,
+			    .xchg = x,
+			    .local = true,
+			    .notify = IKE_N_INVALID_ID_INFORMATION,
+			    .attribute = "proxy identity",
+			    .theirs = flow_fmt(p, theirs) };
+	struct proxies held;
+
+	if (near) {
+		r.flow = near->ref;
+		flow_proxies(&near->sel, &held);
+		r.ours = flow_fmt(&held, ours);
+	}
+	report(ike, &r, "proxy identities not supported");
+	return IKE_N_INVALID_ID_INFORMATION;
+}
+
+/* The peer's transforms against ours. */
+static uint16_t choose(struct ike *ike, struct xchg *x, struct offer *f,
+		       bool quiet)
+{
+	static const struct ike_match_opts opt;
+	struct ike_match_opts o = opt;
+	struct ike_p2_policy sets[QUICK_MAX_SETS];
+	struct ike_explain ex = { 0 };
+	struct report r = { .kind = IKE_FAIL_NO_PROPOSAL,
+			    .sa = x->sa,
+			    .xchg = x,
+			    .local = true,
+			    .flow = f->flow->ref,
+			    .explain = &ex };
+	int err;
+
+	o.encap_udp = natt_udp(x->sa);
+	err = proposal_match_p2(&f->o, sets, quick_sets(f->flow, sets), &o,
+				&f->c, &ex);
+	if (err && !quiet) {
+		r.notify = err;
+		report(ike, &r, "no transform set matches the offer");
+	}
+	return err;
+}
+
+/* Message 1, decrypted: 0 or the notification that refuses it. */
+static uint16_t evaluate(struct ike *ike, struct xchg *x, struct offer *f,
+			 bool quiet)
+{
+	const struct ike_flow *near;
+	struct report r = { .kind = IKE_FAIL_PAYLOAD_MALFORMED,
+			    .sa = x->sa,
+			    .xchg = x,
+			    .local = true };
+	int err;
+
+	err = f->m.sa.p ? proposal_parse(f->m.sa, false, &f->o) :
+			  IKE_N_PAYLOAD_MALFORMED;
+	if (err || !f->m.nonce.p) {
+		if (!quiet)
+			report(ike, &r, "malformed quick mode: %s",
+			       err && f->m.sa.p && f->o.why ?
+				       f->o.why :
+				       "payload missing");
+		return err ? err : IKE_N_PAYLOAD_MALFORMED;
+	}
+	if (!quick_take_proxies(x->sa, &f->m, true, &f->p))
+		return refuse_ids(ike, x, &f->p, NULL);
+	f->flow = flow_match(ike, x->sa, &f->p, &near);
+	if (!f->flow && f->m.n_id == 2) {
+		mend_proxies(x->sa, &f->p);
+		f->flow = flow_match(ike, x->sa, &f->p, &near);
+	}
+	if (!f->flow || !flow_selector(&f->p, &x->sel))
+		return refuse_ids(ike, x, &f->p, near);
+	x->flow = f->flow->ref;
+	return choose(ike, x, f, quiet);
+}
+
+/* Find the offer of an exchange again, after an answer. */
+static bool again(struct ike *ike, struct xchg *x, struct offer *f)
+{
+	size_t block = crypto_block_len(x->sa->km.encr);
+
+	return !ike_msg_parse_plain(octets_bytes(&x->request), block, &f->m) &&
+	       !evaluate(ike, x, f, true);
+}
+
+/* Message 2 is repeated until message 3 comes: the peer is authenticated. */
+static void answer_timer(void *arg, struct timer *t)
+{
+	struct ike *ike = arg;
+	struct xchg *x = container_of(t, struct xchg, rt.timer);
+	struct report r = { .kind = IKE_FAIL_NO_ANSWER,
+			    .sa = x->sa,
+			    .xchg = x };
+
+	if (retrans_again(ike, &x->rt, answer_timer)) {
+		x->sa->stats.retransmits++;
+		out_again(ike, x->sa, &x->rt);
+		return;
+	}
+	report(ike, &r, "message 3 of quick mode did not come");
+	/* It may have been sent: then the peer uses what we now forget. */
+	info_delete_child(ike, x->sa, x->in_spi, true);
+	quick_fail(ike, x, 0);
+}
+
+static void fill_life(struct enc *e, const struct xchg *x)
+{
+	uint8_t spi[4] = { 0 }, data[32] = { 0 };
+	struct enc d = { .p = data, .cap = sizeof(data) };
+	struct ike_notify n = { .doi = IKE_DOI_IPSEC,
+				.protocol = IKE_PROTO_ESP,
+				.type = IKE_N_RESPONDER_LIFETIME,
+				.spi = bytes_of(spi, sizeof(spi)) };
+
+	put_be32(spi, x->in_spi);
+	attr_fill_life(&d, false, x->agreed.seconds, x->agreed.kbytes);
+	n.data = bytes_of(data, d.len);
+	if (!d.overflow)
+		enc_notify(e, &n);
+}
+
+static bool is_shorter(const struct xchg *x, const struct ike_p2_attrs *o)
+{
+	return x->agreed.seconds < o->seconds ||
+	       (x->agreed.kbytes && x->agreed.kbytes < o->kbytes);
+}
+
+/* The kernel has the pair: message 2. */
+static void send_2(struct ike *ike, void *owner, const struct krn_answer *a)
+{
+	struct xchg *x = owner;
+	struct sa *sa = x->sa;
+	struct ike_p2_spis spis = { .esp = x->in_spi };
+	struct report r = { .kind = IKE_FAIL_KERNEL, .sa = sa, .xchg = x };
+	struct offer f;
+	struct bytes msg;
+	struct enc e;
+	size_t at;
+
+	if (a->err)
+		report(ike, &r, "the kernel refused the SAs: %d", a->err);
+	if (a->err || !again(ike, x, &f)) {
+		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
+		return;
+	}
+	x->in_id = a->in_id;
+	x->out_id = a->out_id;
+	out_start(ike, sa, &e, IKE_EX_QUICK, x->msgid);
+	at = enc_hash(&e, sa->km.len);
+	proposal_reply_p2(&e, &f.c, &spis);
+	quick_fill_nonce(x, &e);
+	quick_fill_ids(x, &e);
+	quick_fill_natoa(x, &e);
+	if (is_shorter(x, &f.c.offered))
+		fill_life(&e, x);
+	out_hash(sa, &e, at, x->msgid, octets_bytes(&x->ni));
+	msg = out_finish(sa, &e, x->iv);
+	x->state = XCHG_SENT_2;
+	octets_free(&x->request);
+	out_send(ike, sa, msg);
+	retrans_sent(ike, &x->rt, msg, answer_timer);
+}
+
+static void have_rule(struct ike *ike, void *owner, const struct krn_answer *a)
+{
+	struct xchg *x = owner;
+
+	if (a->err || !a->rule) {
+		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
+		return;
+	}
+	x->rule = a->rule;
+	x->own_rule = true;
+	if (!quick_add_pair(ike, x, send_2))
+		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
+}
+
+/* A dynamic map gets a temporary rule for what the peer asked for. */
+static void add_rule(struct ike *ike, struct xchg *x)
+{
+	struct krn_req req = { .op = KRN_ADD_RULE,
+			       .flow = x->flow,
+			       .path = x->sa->path,
+			       .sel = x->sel };
+
+	x->state = XCHG_WAIT_RULE;
+	wait_for_krn(ike, &x->wait, &req, have_rule);
+}
+
+/* The pair of an earlier exchange for the same has a rule already. */
+static uint32_t rule_in_use(const struct xchg *x)
+{
+	struct child *c;
+
+	TAILQ_FOREACH(c, &x->sa->host->children, in_host)
+	{
+		if (c->own_rule && c->flow == x->flow &&
+		    flow_sel_eq(&c->sel, &x->sel) &&
+		    sa_same_peer(x->sa, &c->remote_id))
+			return c->rule;
+	}
+	return 0;
+}
+
+static void have_spi(struct ike *ike, void *owner, const struct krn_answer *a)
+{
+	struct xchg *x = owner;
+	struct offer f;
+
+	if (a->err || !again(ike, x, &f)) {
+		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
+		return;
+	}
+	x->in_spi = a->in_spi;
+	x->out_spi = f.c.spis.esp;
+	x->agreed = f.c.agreed;
+	x->udp = natt_udp(x->sa);
+	if (!x->out_spi || !quick_make_ke(ike, x, x->agreed.group) ||
+	    !quick_take_ke(x, &f.m)) {
+		struct report r = { .kind = IKE_FAIL_INVALID_KEY,
+				    .sa = x->sa,
+				    .xchg = x,
+				    .local = true };
+
+		report(ike, &r, "nonce or key exchange is wrong");
+		quick_fail(ike, x, IKE_N_INVALID_KEY_INFORMATION);
+		return;
+	}
+	x->rule = f.flow->rule;
+	if (f.flow->is_dynamic) {
+		x->rule = rule_in_use(x);
+		if (!x->rule) {
+			add_rule(ike, x);
+			return;
+		}
+	}
+	if (!quick_add_pair(ike, x, send_2))
+		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
+}
+
+static bool keep_ids(struct xchg *x, const struct ike_msg *m)
+{
+	const struct ike_pl *ci, *cr;
+	unsigned int i = 0;
+
+	if (m->n_id != 2)
+		return true;
+	ci = ike_msg_next(m, IKE_PL_ID, &i);
+	cr = ike_msg_next(m, IKE_PL_ID, &i);
+	return ci && cr && octets_set(&x->idci, ci->body.p, ci->body.len) &&
+	       octets_set(&x->idcr, cr->body.p, cr->body.len);
+}
+
+static unsigned int answering(const struct sa *sa)
+{
+	const struct xchg *x;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(x, &sa->xchgs, in_sa)
+	n += !x->initiator && x->state < XCHG_DONE;
+	return n;
+}
+
+static void accept_1(struct ike *ike, struct sa *sa, struct in *in)
+{
+	struct xchg *x = xchg_create(ike, sa, in->m.hdr.msgid, false);
+	struct offer f = { .m = in->m };
+	uint16_t notify;
+
+	if (!x)
+		return;
+	sa->stats.n_exchanges++;
+	memcpy(x->iv, in->iv, sizeof(x->iv));
+	notify = evaluate(ike, x, &f, false);
+	if (!notify && (!keep_ids(x, &in->m) ||
+			!octets_set(&x->request, in->m.raw.p, in->m.raw.len)))
+		notify = IKE_N_NO_PROPOSAL_CHOSEN;
+	if (notify) {
+		x->out_spi = f.c.n ? f.c.spis.esp : 0;
+		quick_fail(ike, x, notify);
+		return;
+	}
+	retrans_accepted(ike, &x->rt, in->raw);
+	quick_alloc_spi(ike, x, have_spi);
+}
+
+void quick_first(struct ike *ike, struct sa *sa, struct in *in)
+{
+	uint8_t iv[IKE_BLOCK_MAX];
+
+	if (answering(sa) >= IKE_MAX_XCHG) {
+		sa->stats.in_drops++;
+		return;
+	}
+	if (keymat_iv2(&sa->km, sa->iv, in->m.hdr.msgid, iv) ||
+	    in_decrypt(ike, sa, in, iv) ||
+	    !in_hash_ok(sa, in, bytes_of(NULL, 0)) ||
+	    !sa_msgid_new(&sa->quick_seen, in->m.hdr.msgid)) {
+		sa->stats.in_drops++;
+		return;
+	}
+	dpd_heard(ike, sa);
+	natt_follow(ike, sa, in->path);
+	accept_1(ike, sa, in);
+}
+
+void quick_take_3(struct ike *ike, struct xchg *x, struct in *in)
+{
+	struct sa *sa = x->sa;
+	uint8_t want[IKE_HASH_MAX];
+	struct child *c;
+
+	if (keymat_hash3(&sa->km, x->msgid, octets_bytes(&x->ni),
+			 octets_bytes(&x->nr), want) ||
+	    in->m.hash.len != sa->km.len ||
+	    !crypto_equal(want, in->m.hash.p, sa->km.len)) {
+		sa->stats.in_drops++;
+		return;
+	}
+	dpd_heard(ike, sa);
+	natt_follow(ike, sa, in->path);
+	if (child_create(ike, x)) {
+		quick_fail(ike, x, 0);
+		return;
+	}
+	retrans_accepted(ike, &x->rt, in->raw);
+	octets_free(&x->rt.msg);
+	c = child_by_in(ike, x->in_spi);
+	xchg_done(ike, x, quick_end_timer);
+	child_up(ike, c, 0);
+}
