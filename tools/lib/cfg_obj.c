@@ -403,7 +403,7 @@ static bool same_tab(const struct cfg_tab *a, const struct cfg_tab *b,
 	return true;
 }
 
-static bool same_field(const void *a, const void *b, const struct cfg_field *f)
+bool cfg_field_equal(const void *a, const void *b, const struct cfg_field *f)
 {
 	const void *p = at(a, f->offset), *q = at(b, f->offset);
 	const struct cfg_obj *a_obj = a;
@@ -431,7 +431,7 @@ const struct cfg_field *cfg_obj_differ(const void *a, const void *b)
 	const struct cfg_field *f;
 
 	for (f = ((const struct cfg_obj *)a)->class->fields; f->kind; f++)
-		if (!same_field(a, b, f))
+		if (!cfg_field_equal(a, b, f))
 			return f;
 	return NULL;
 }

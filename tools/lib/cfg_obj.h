@@ -125,6 +125,8 @@ bool cfg_obj_equal(const void *a, const void *b);
 /* The first field in which two objects differ, or NULL. */
 const struct cfg_field *cfg_obj_differ(const void *a, const void *b);
 
+bool cfg_field_equal(const void *a, const void *b, const struct cfg_field *f);
+
 /* Back to the value that a new object has. */
 void cfg_field_reset(void *obj, const struct cfg_field *f);
 

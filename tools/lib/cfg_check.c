@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Does a configuration fit together? One sentence for each thing missing. */
+#include "cfg_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cfg_policy.h"
+
+#define TEXT_MAX 400
+
+struct check {
+	const struct cfg *cfg;
+	cfg_finding say;
+	void *arg;
+	unsigned int n;
+	char object[TEXT_MAX];
+	bool has_wide_keys; /* keys for more than one address */
+	bool has_psk; /* a policy in use works with keys */
+	bool has_rsa; /* or with certificates */
+};
+
+__attribute__((format(printf, 2, 3))) static void about(struct check *c,
+							const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(c->object, sizeof(c->object), fmt, ap);
+	va_end(ap);
+}
+
+__attribute__((format(printf, 2, 3))) static void find(struct check *c,
+						       const char *fmt, ...)
+{
+	char text[TEXT_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	c->n++;
+	if (c->say)
+		c->say(c->arg, c->object, text);
+}
+
+/* --- ISAKMP ------------------------------------------------------------------ */
+
+static void look_at_policies(struct check *c)
+{
+	const struct cfg_isakmp_policy *p = NULL;
+
+	while ((p = cfg_isakmp_policy_next(c->cfg, p))) {
+		c->has_psk = c->has_psk || p->auth == CFG_AUTH_PSK;
+		c->has_rsa = c->has_rsa || p->auth == CFG_AUTH_RSA_SIG;
+		about(c, "crypto isakmp policy %u", p->obj.num);
+		if (p->auth == CFG_AUTH_RSA_ENCR)
+			find(c, "authentication rsa-encr is not supported; "
+				"the policy is never proposed");
+		else if (p->auth == CFG_AUTH_RSA_SIG &&
+			 !cfg_isakmp_policy_is_default(p) &&
+			 !c->cfg->trustpoints.n)
+			find(c, "it needs a certificate, and there is no "
+				"trust point; enter 'crypto pki trustpoint' "
+				"or 'authentication pre-share'");
+	}
+	about(c, "crypto isakmp policy");
+	if (!c->has_psk && !c->has_rsa && c->cfg->maps.n)
+		find(c, "there is no policy that could be used; enter 'crypto "
+			"isakmp policy' or 'crypto isakmp default policy'");
+}
+
+static void check_profile(struct check *c, const struct cfg_profile *p)
+{
+	uint32_t i;
+
+	about(c, "crypto isakmp profile %s", p->obj.name);
+	if (!p->match.n && !p->match_certificate)
+		find(c, "it fits no peer; enter 'match identity'");
+	for (i = 0; i < p->keyrings.n; i++) {
+		const char *name = p->keyrings.v[i];
+
+		if (strcmp(name, CFG_DEFAULT_KEYRING) &&
+		    !cfg_find(&c->cfg->keyrings, name))
+			find(c,
+			     "keyring %s does not exist; enter 'crypto "
+			     "keyring %s'",
+			     name, name);
+	}
+	if (p->trustpoint && !cfg_find(&c->cfg->trustpoints, p->trustpoint))
+		find(c,
+		     "trust point %s does not exist; enter 'crypto pki "
+		     "trustpoint %s'",
+		     p->trustpoint, p->trustpoint);
+	if (p->client_group && !cfg_find(&c->cfg->groups, p->client_group))
+		find(c,
+		     "group %s does not exist; enter 'crypto isakmp client "
+		     "configuration group %s'",
+		     p->client_group, p->client_group);
+}
+
+/* --- maps ------------------------------------------------------------------------ */
+
+static bool has_key(const struct check *c, const struct cfg_entry *e,
+		    const struct addr *peer)
+{
+	const struct cfg_profile *p = NULL;
+	const struct cfg_keyring *r;
+	char name[CFG_KEY_NAME];
+	struct addr mask;
+	uint32_t i;
+
+	if (e->isakmp_profile)
+		p = cfg_find(&c->cfg->profiles, e->isakmp_profile);
+	for (i = 0; p && i < p->keyrings.n; i++) {
+		r = cfg_find(&c->cfg->keyrings, p->keyrings.v[i]);
+		if (r && cfg_key_by_addr(c->cfg, r, peer))
+			return true;
+	}
+	if (c->has_wide_keys)
+		return cfg_key_by_addr(c->cfg, NULL, peer);
+	addr_mask(peer->family, 8 * addr_len(peer->family), &mask);
+	return cfg_find(&c->cfg->keys, cfg_key_name(peer, &mask, name));
+}
+
+static void check_peers(struct check *c, const struct cfg_entry *e)
+{
+	const struct cfg_set_peer *p;
+	char buf[ADDR_STR];
+
+	if (!c->has_psk || e->type == CFG_MAP_MANUAL)
+		return;
+	cfg_for_each(p, &e->peers) if (p->addr.family &&
+				       !has_key(c, e, &p->addr) &&
+				       (!c->has_rsa || !c->cfg->trustpoints.n))
+		find(c,
+		     "there is no pre-shared key for peer %s; enter "
+		     "'crypto isakmp key KEY address %s'",
+		     addr_fmt(&p->addr, buf), buf);
+}
+
+static void check_sets(struct check *c, const struct cfg_entry *e)
+{
+	uint32_t i;
+
+	for (i = 0; i < e->transform_sets.n; i++) {
+		const char *name = e->transform_sets.v[i];
+		const struct cfg_transform_set *t =
+			cfg_transform_set(c->cfg, name);
+
+		if (!t)
+			find(c,
+			     "transform set %s does not exist; enter "
+			     "'crypto ipsec transform-set %s'",
+			     name, name);
+		else if (t->ah)
+			find(c,
+			     "transform set %s has AH, which is not "
+			     "supported; the set is never proposed",
+			     name);
+	}
+	if (e->type != CFG_MAP_DYNAMIC && !cfg_entry_transform(c->cfg, e, 0))
+		find(c, "it has no transform set; enter 'set transform-set' "
+			"or 'crypto ipsec default transform-set'");
+}
+
+static void check_acl(struct check *c, const struct cfg_entry *e)
+{
+	const struct cfg_acl *acl = e->acl ? cfg_find(&c->cfg->acls, e->acl) :
+					     NULL;
+	const struct cfg_ace *ace;
+	bool has_options = false;
+
+	if (!acl)
+		return;
+	if (acl->is_standard) {
+		find(c,
+		     "access list %s is a standard one; it takes an "
+		     "extended one",
+		     e->acl);
+		return;
+	}
+	cfg_for_each(ace, &acl->aces)
+	{
+		if (ace->action == CFG_ACE_REMARK)
+			continue;
+		has_options = has_options || ace->text;
+		if (e->type != CFG_MAP_MANUAL && cfg_ace_is_too_fine(ace))
+			find(c,
+			     "line %u of access list %s cannot be "
+			     "negotiated with IKEv1 (a range of ports, or a "
+			     "mask that is no subnet); its packets are "
+			     "dropped. Write one line for each port",
+			     ace->obj.num, e->acl);
+	}
+	if (has_options)
+		find(c,
+		     "options of access list %s, such as log or "
+		     "established, have no effect in a crypto map",
+		     e->acl);
+}
+
+static void check_manual(struct check *c, const struct cfg_entry *e)
+{
+	static const struct addr any = { .family = AF_INET };
+	struct cfg_manual man;
+	const char *why = cfg_manual_build(&man, c->cfg, e, &any);
+
+	if (why)
+		find(c, "%s", why);
+	cfg_manual_free(&man);
+}
+
+static void check_entry(struct check *c, const struct cfg_map *map,
+			const struct cfg_entry *e)
+{
+	const char *why = cfg_entry_inactive(c->cfg, e);
+	bool is_template = e->type == CFG_MAP_TEMPLATE;
+
+	about(c, "crypto %s %s %u", is_template ? "dynamic-map" : "map",
+	      map->obj.name, e->obj.num);
+	if (why)
+		find(c, "it is not active: %s", why);
+	if (e->type == CFG_MAP_DYNAMIC)
+		return;
+	if (is_template && e->acl && !cfg_find(&c->cfg->acls, e->acl))
+		find(c,
+		     "access list %s does not exist; enter 'ip access-list "
+		     "extended %s'",
+		     e->acl, e->acl);
+	check_sets(c, e);
+	check_acl(c, e);
+	check_peers(c, e);
+	if (e->isakmp_profile &&
+	    !cfg_find(&c->cfg->profiles, e->isakmp_profile))
+		find(c,
+		     "ISAKMP profile %s does not exist; enter 'crypto "
+		     "isakmp profile %s'",
+		     e->isakmp_profile, e->isakmp_profile);
+	if (e->type == CFG_MAP_MANUAL && !why)
+		check_manual(c, e);
+}
+
+static void check_maps(struct check *c, const struct cfg_tab *maps)
+{
+	const struct cfg_entry *e;
+	const struct cfg_map *map;
+
+	cfg_for_each(map, maps)
+	{
+		cfg_for_each(e, &map->entries) check_entry(c, map, e);
+		about(c, "crypto map %s", map->obj.name);
+		if (!map->entries.n)
+			find(c, "it has no entries");
+		if (map->local_if &&
+		    !cfg_find(&c->cfg->interfaces, map->local_if))
+			find(c,
+			     "interface %s of its local-address is not "
+			     "configured; enter 'interface %s'",
+			     map->local_if, map->local_if);
+	}
+}
+
+static void check_if(struct check *c, const struct cfg_if *ifc)
+{
+	const struct cfg_map *map;
+
+	if (!ifc->crypto_map)
+		return;
+	about(c, "interface %s", ifc->obj.name);
+	map = cfg_find(&c->cfg->maps, ifc->crypto_map);
+	if (!map)
+		find(c, "crypto map %s does not exist; enter 'crypto map %s'",
+		     ifc->crypto_map, ifc->crypto_map);
+}
+
+unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
+{
+	struct check c = { .cfg = cfg, .say = say, .arg = arg };
+	const struct cfg_profile *p;
+	const struct cfg_if *ifc;
+	const struct cfg_key *k;
+
+	cfg_for_each(
+		k, &cfg->keys) if (k->addr.family &&
+				   addr_mask_len(&k->mask) !=
+					   (int)(8 * addr_len(k->addr.family)))
+		c.has_wide_keys = true;
+	look_at_policies(&c);
+	cfg_for_each(p, &cfg->profiles) check_profile(&c, p);
+	check_maps(&c, &cfg->dynamic_maps);
+	check_maps(&c, &cfg->maps);
+	cfg_for_each(ifc, &cfg->interfaces) check_if(&c, ifc);
+	return c.n;
+}

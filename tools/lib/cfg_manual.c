@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* SAs of crypto map entries whose keys are configured. */
+#include <string.h>
+
+#include "cfg_policy.h"
+
+/* Octets of a key of ESP with its salt; 0 for none, AES by its key size. */
+static size_t cipher_len(const struct cfg_transform_set *t)
+{
+	switch (t->cipher) {
+	case CIPHER_DES_CBC:
+		return 8;
+	case CIPHER_DES3_CBC:
+		return 24;
+	case CIPHER_AES_CBC:
+		return t->key_bits / 8;
+	case CIPHER_AES_CTR:
+	case CIPHER_AES_GCM:
+	case CIPHER_AES_GMAC:
+		return t->key_bits / 8 + 4;
+	case CIPHER_AES_CCM:
+		return t->key_bits / 8 + 3;
+	case CIPHER_CHACHA20_POLY1305:
+		return 36;
+	default:
+		return 0;
+	}
+}
+
+static size_t integ_len(uint8_t integ)
+{
+	switch (integ) {
+	case INTEG_MD5_96:
+		return 16;
+	case INTEG_SHA1_96:
+		return 20;
+	case INTEG_SHA256_128:
+		return 32;
+	case INTEG_SHA384_192:
+		return 48;
+	case INTEG_SHA512_256:
+		return 64;
+	default:
+		return 0;
+	}
+}
+
+static const char *read_key(struct secret *s, struct blob *blob,
+			    const struct cfg_secret *hex, size_t len)
+{
+	size_t n = hex->text ? strlen(hex->text) : 0;
+
+	if (n != 2 * len)
+		return n && !len ? "a session key is given that the transform "
+				   "set does not need" :
+				   "a session key has not the length that the "
+				   "transform set needs";
+	if (n && secret_from_hex(s, hex->text, n))
+		return "a session key is not hexadecimal";
+	blob->p = s->p;
+	blob->len = len;
+	return NULL;
+}
+
+static void fill(struct sa *sa, const struct cfg_transform_set *t,
+		 const struct addr *local, const struct addr *peer,
+		 uint32_t spi)
+{
+	sa->spi = spi;
+	sa->proto = PROTO_ESP;
+	sa->mode = t->mode;
+	sa->local = *local;
+	sa->remote = *peer;
+	sa->cipher = t->cipher;
+	sa->integ = t->integ;
+	PUT(sa, SA_SPI);
+	PUT(sa, SA_PROTO);
+	PUT(sa, SA_DIR);
+	PUT(sa, SA_MODE);
+	PUT(sa, SA_LOCAL);
+	PUT(sa, SA_REMOTE);
+	PUT(sa, SA_CIPHER);
+	PUT(sa, SA_INTEG);
+	if (sa->cipher_key.len)
+		PUT(sa, SA_CIPHER_KEY);
+	if (sa->integ_key.len)
+		PUT(sa, SA_INTEG_KEY);
+}
+
+const char *cfg_manual_build(struct cfg_manual *man, const struct cfg *cfg,
+			     const struct cfg_entry *e,
+			     const struct addr *local)
+{
+	const struct cfg_set_peer *peer = (void *)e->peers.first;
+	const struct cfg_transform_set *t = cfg_entry_transform(cfg, e, 0);
+	const char *why = cfg_entry_inactive(cfg, e);
+	int dir;
+
+	memset(man, 0, sizeof(*man));
+	if (why)
+		return why;
+	if (t->ah)
+		return "AH is not supported; use a transform set with ESP";
+	if (!peer->addr.family)
+		return "ipsec-manual needs the address of its peer";
+	for (dir = CFG_KEY_IN; dir <= CFG_KEY_OUT && !why; dir++) {
+		struct sa *sa = dir == CFG_KEY_IN ? &man->in : &man->out;
+		const struct cfg_session_key *k = cfg_find_num(
+			&e->session_keys, 2 * dir + CFG_KEY_ESP + 1);
+
+		why = read_key(&man->key[2 * dir], &sa->cipher_key, &k->cipher,
+			       cipher_len(t));
+		if (!why)
+			why = read_key(&man->key[2 * dir + 1], &sa->integ_key,
+				       &k->integ, integ_len(t->integ));
+		sa->dir = dir == CFG_KEY_IN ? DIR_IN : DIR_OUT;
+		fill(sa, t, local, &peer->addr, k->spi);
+	}
+	return why;
+}
+
+void cfg_manual_free(struct cfg_manual *man)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		secret_free(&man->key[i]);
+	memset(man, 0, sizeof(*man));
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From crypto maps to the rules that the module wants. */
+#include "cfg_policy.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PORT_MAX 65535
+#define PROTO_ICMP 1
+
+/* --- is an entry active? ------------------------------------------------------- */
+
+static const struct cfg_acl *acl_of(const struct cfg *cfg,
+				    const struct cfg_entry *e)
+{
+	const struct cfg_acl *acl = e->acl ? cfg_find(&cfg->acls, e->acl) :
+					     NULL;
+
+	return acl && !acl->is_standard ? acl : NULL;
+}
+
+static bool has_lines(const struct cfg_acl *acl)
+{
+	const struct cfg_ace *ace;
+
+	cfg_for_each(ace,
+		     &acl->aces) if (ace->action != CFG_ACE_REMARK) return true;
+	return false;
+}
+
+static const char *session_keys_missing(const struct cfg *cfg,
+					const struct cfg_entry *e)
+{
+	const struct cfg_transform_set *t = cfg_entry_transform(cfg, e, 0);
+	int dir;
+
+	if (e->peers.n != 1)
+		return "ipsec-manual needs exactly one peer; enter 'set peer'";
+	if (e->transform_sets.n != 1 || !t)
+		return "ipsec-manual needs one transform set that exists; "
+		       "enter 'set transform-set'";
+	for (dir = CFG_KEY_IN; dir <= CFG_KEY_OUT; dir++) {
+		if (t->ah &&
+		    !cfg_find_num(&e->session_keys, 2 * dir + CFG_KEY_AH + 1))
+			return "a session key for AH is missing; enter 'set "
+			       "session-key' for both directions";
+		if (t->cipher &&
+		    !cfg_find_num(&e->session_keys, 2 * dir + CFG_KEY_ESP + 1))
+			return "a session key for ESP is missing; enter 'set "
+			       "session-key' for both directions";
+	}
+	return NULL;
+}
+
+const char *cfg_entry_inactive(const struct cfg *cfg, const struct cfg_entry *e)
+{
+	const struct cfg_acl *acl;
+
+	if (e->type == CFG_MAP_TEMPLATE)
+		return NULL;
+	if (e->type == CFG_MAP_DYNAMIC)
+		return cfg_find(&cfg->dynamic_maps, e->dynamic) ?
+			       NULL :
+			       "its dynamic map does not exist; enter "
+			       "'crypto dynamic-map'";
+	if (!e->peers.n)
+		return "it has no peer; enter 'set peer'";
+	if (!e->acl)
+		return "it has no access list; enter 'match address'";
+	acl = acl_of(cfg, e);
+	if (!acl)
+		return "its access list does not exist; enter 'ip access-list "
+		       "extended'";
+	if (!has_lines(acl))
+		return "its access list is empty; add a permit line";
+	if (e->type == CFG_MAP_MANUAL)
+		return session_keys_missing(cfg, e);
+	return NULL;
+}
+
+/* --- one line ------------------------------------------------------------------------ */
+
+static bool is_one(const struct selector *s, bool dst)
+{
+	unsigned int lo = dst ? s->dport_min : s->sport_min;
+	unsigned int hi = dst ? s->dport_max : s->sport_max;
+
+	if (!HAS(s, dst ? SEL_DPORT_MIN : SEL_SPORT_MIN))
+		return true;
+	if (HAS(s, dst ? SEL_DPORT_NOT : SEL_SPORT_NOT))
+		return false;
+	return lo == hi || (!lo && hi == PORT_MAX);
+}
+
+/* A mask whose ones do not all lead is no subnet (RFC 2407, 4.6.2.3). */
+static bool is_subnet(const struct selector *s, bool dst)
+{
+	return !HAS(s, dst ? SEL_DST_MASK : SEL_SRC_MASK) ||
+	       addr_mask_len(dst ? &s->dst_mask : &s->src_mask) >= 0;
+}
+
+bool cfg_ace_is_too_fine(const struct cfg_ace *ace)
+{
+	const struct selector *s = &ace->sel;
+
+	if (ace->action != CFG_ACE_PERMIT)
+		return false;
+	if (!is_subnet(s, false) || !is_subnet(s, true))
+		return true;
+	return s->proto != PROTO_ICMP &&
+	       (!is_one(s, false) || !is_one(s, true));
+}
+
+/* Types of ICMP do not count for protection. */
+static void strip_icmp(struct selector *s)
+{
+	if (s->proto != PROTO_ICMP)
+		return;
+	s->set &= ~(1ULL << SEL_SPORT_MIN | 1ULL << SEL_SPORT_MAX |
+		    1ULL << SEL_DPORT_MIN | 1ULL << SEL_DPORT_MAX);
+	s->sport_min = 0;
+	s->sport_max = 0;
+	s->dport_min = 0;
+	s->dport_max = 0;
+}
+
+static uint8_t deny_action(const struct cfg *cfg)
+{
+	switch (cfg->ipsec.deny) {
+	case CFG_DENY_CLEAR:
+		return ACTION_BYPASS;
+	case CFG_DENY_DROP:
+		return ACTION_DISCARD;
+	default:
+		return ACTION_NEXT;
+	}
+}
+
+/* --- rules of an entry ------------------------------------------------------------------ */
+
+struct build {
+	struct cfg_rules *rules;
+	const struct cfg *cfg;
+	const struct cfg_map *map;
+	cfg_resolve resolve;
+	void *arg;
+};
+
+static struct policy *add_rule(struct build *b, uint32_t seq, uint32_t index)
+{
+	struct cfg_rules *r = b->rules;
+	struct policy *p;
+
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? 2 * r->cap : 16;
+		void *v = realloc(r->v, cap * sizeof(*r->v));
+
+		if (!v)
+			return NULL;
+		r->v = v;
+		r->cap = cap;
+	}
+	p = &r->v[r->n++];
+	memset(p, 0, sizeof(*p));
+	strncpy(p->map, b->map->obj.name, sizeof(p->map) - 1);
+	p->seq = seq;
+	p->index = index;
+	PUT(p, POLICY_MAP);
+	PUT(p, POLICY_SEQ);
+	PUT(p, POLICY_INDEX);
+	PUT(p, POLICY_ACTION);
+	PUT(p, POLICY_SELECTOR);
+	return p;
+}
+
+/* The default peer comes first, as it is tried first. */
+static void add_peers(struct build *b, const struct cfg_entry *e,
+		      struct policy *p)
+{
+	const struct cfg_set_peer *peer;
+	int turn;
+
+	for (turn = 1; turn >= 0; turn--)
+		cfg_for_each(peer, &e->peers)
+		{
+			struct addr a = peer->addr;
+
+			if (peer->is_default != turn || p->n_peers == MAX_PEERS)
+				continue;
+			if (!a.family &&
+			    (!b->resolve ||
+			     !b->resolve(b->arg, peer->obj.name, &a)))
+				continue;
+			p->peer[p->n_peers++] = a;
+			PUT(p, POLICY_PEER);
+		}
+}
+
+static int add_entry(struct build *b, const struct cfg_entry *e)
+{
+	const struct cfg_acl *acl = acl_of(b->cfg, e);
+	const struct cfg_ace *ace;
+
+	cfg_for_each(ace, &acl->aces)
+	{
+		struct policy *p;
+
+		if (ace->action == CFG_ACE_REMARK)
+			continue;
+		p = add_rule(b, e->obj.num, ace->obj.num);
+		if (!p)
+			return -ENOMEM;
+		p->sel = ace->sel;
+		strip_icmp(&p->sel);
+		if (ace->action == CFG_ACE_DENY) {
+			p->action = deny_action(b->cfg);
+		} else if (cfg_ace_is_too_fine(ace) &&
+			   e->type != CFG_MAP_MANUAL) {
+			p->action = ACTION_DISCARD;
+		} else {
+			p->action = ACTION_PROTECT;
+			add_peers(b, e, p);
+		}
+	}
+	return 0;
+}
+
+/* What the templates of a dynamic map protect is dropped until negotiated. */
+static int add_templates(struct build *b, const struct cfg_entry *ref)
+{
+	const struct cfg_map *dyn =
+		cfg_find(&b->cfg->dynamic_maps, ref->dynamic);
+	const struct cfg_entry *e;
+	const struct cfg_ace *ace;
+	uint32_t index = 0;
+
+	cfg_for_each(e, &dyn->entries)
+	{
+		const struct cfg_acl *acl = acl_of(b->cfg, e);
+
+		if (!acl)
+			continue;
+		cfg_for_each(ace, &acl->aces)
+		{
+			struct policy *p;
+
+			if (ace->action == CFG_ACE_REMARK)
+				continue;
+			p = add_rule(b, CFG_SEQ_TEMPLATE + ref->obj.num,
+				     ++index);
+			if (!p)
+				return -ENOMEM;
+			p->sel = ace->sel;
+			strip_icmp(&p->sel);
+			p->action = ace->action == CFG_ACE_DENY ?
+					    deny_action(b->cfg) :
+					    ACTION_DISCARD;
+		}
+	}
+	return 0;
+}
+
+int cfg_rules_build(struct cfg_rules *rules, const struct cfg *cfg,
+		    const struct cfg_map *map, cfg_resolve resolve, void *arg)
+{
+	struct build b = { rules, cfg, map, resolve, arg };
+	const struct cfg_entry *e;
+	int err = 0;
+
+	*rules = (struct cfg_rules){ 0 };
+	cfg_for_each(e, &map->entries) if (!err && e->type != CFG_MAP_DYNAMIC &&
+					   !cfg_entry_inactive(cfg, e))
+		err = add_entry(&b, e);
+	cfg_for_each(e, &map->entries) if (!err && e->type == CFG_MAP_DYNAMIC &&
+					   !cfg_entry_inactive(cfg, e))
+		err = add_templates(&b, e);
+	return err;
+}
+
+void cfg_rules_free(struct cfg_rules *rules)
+{
+	free(rules->v);
+	*rules = (struct cfg_rules){ 0 };
+}
+
+/* --- difference ------------------------------------------------------------------------------ */
+
+static int by_place(const struct policy *a, const struct policy *b)
+{
+	if (a->seq != b->seq)
+		return a->seq < b->seq ? -1 : 1;
+	return a->index < b->index ? -1 : a->index > b->index;
+}
+
+static bool same_selector(const struct selector *a, const struct selector *b)
+{
+	return a->set == b->set && a->family == b->family &&
+	       a->proto == b->proto && addr_eq(&a->src, &b->src) &&
+	       addr_eq(&a->src_mask, &b->src_mask) &&
+	       addr_eq(&a->dst, &b->dst) &&
+	       addr_eq(&a->dst_mask, &b->dst_mask) &&
+	       a->sport_min == b->sport_min && a->sport_max == b->sport_max &&
+	       a->dport_min == b->dport_min && a->dport_max == b->dport_max;
+}
+
+static bool same_rule(const struct policy *a, const struct policy *b)
+{
+	uint32_t i;
+
+	if (a->action != b->action || a->n_peers != b->n_peers ||
+	    !same_selector(&a->sel, &b->sel))
+		return false;
+	for (i = 0; i < a->n_peers; i++)
+		if (!addr_eq(&a->peer[i], &b->peer[i]))
+			return false;
+	return true;
+}
+
+size_t cfg_rules_diff(const struct cfg_rules *old, const struct cfg_rules *new,
+		      cfg_rule_step step, void *arg)
+{
+	size_t i = 0, k = 0, same = 0;
+
+	while (i < old->n || k < new->n) {
+		int order = i == old->n ? 1 :
+			    k == new->n ? -1 :
+					  by_place(&old->v[i], &new->v[k]);
+
+		if (!order && same_rule(&old->v[i], &new->v[k])) {
+			same++;
+			i++;
+			k++;
+			continue;
+		}
+		if (order <= 0)
+			step(arg, CFG_RULE_DEL, &old->v[i++]);
+		if (order >= 0)
+			step(arg, CFG_RULE_ADD, &new->v[k++]);
+	}
+	return same;
+}
+
+/* --- interfaces -------------------------------------------------------------------------------- */
+
+struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,
+			  const struct cfg_if *ifc)
+{
+	const struct cfg_if *other;
+
+	if (map && map->local_if) {
+		other = cfg_find(&cfg->interfaces, map->local_if);
+		return other ? other->addr : (struct addr){ 0 };
+	}
+	return ifc->addr;
+}
