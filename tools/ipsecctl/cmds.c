@@ -5,31 +5,9 @@
 #include <string.h>
 
 #include "../lib/model_ns.h"
+#include "../lib/sel_match.h"
 
 /* --- types ------------------------------------------------------------- */
-
-static bool parse_plain(const char *text, uint64_t max, struct cmd_value *v)
-{
-	const char *p;
-
-	v->num = 0;
-	for (p = text; *p; p++) {
-		if (*p < '0' || *p > '9' || p - text > 5)
-			return false;
-		v->num = 10 * v->num + (*p - '0');
-	}
-	return p > text && v->num <= max;
-}
-
-static bool parse_octet(const char *text, struct cmd_value *v)
-{
-	return parse_plain(text, 255, v);
-}
-
-static bool parse_port(const char *text, struct cmd_value *v)
-{
-	return parse_plain(text, 65535, v);
-}
 
 static bool parse_map(const char *text, struct cmd_value *v)
 {
@@ -56,17 +34,17 @@ static const struct cmd_type types[] = {
 	{ .name = "protocol",
 	  .hint = "<0-255>",
 	  .names = names_ip_proto,
-	  .parse = parse_octet,
+	  .parse = sel_parse_octet,
 	  .rank = 50 },
 	{ .name = "port",
 	  .hint = "<0-65535>",
 	  .names = names_port,
-	  .parse = parse_port,
+	  .parse = sel_parse_port,
 	  .rank = 50 },
 	{ .name = "icmp",
 	  .hint = "<0-255>",
 	  .names = names_icmp,
-	  .parse = parse_octet,
+	  .parse = sel_parse_octet,
 	  .rank = 50 },
 	{ .name = "map", .hint = "WORD", .parse = parse_map, .rank = 10 },
 	{ 0 },
@@ -85,13 +63,9 @@ static const struct cmd_type types[] = {
 #define LIMITS                                                         \
 	"{ *kilobytes KB=num(0-18014398509481983) | *bytes BYTES=" U64 \
 	" | *packets PACKETS=" U64 " | *seconds SECONDS=" U64 " }"
-#define PORTS                                                    \
-	"[ eq EQ=port | neq NEQ=port | gt GT=port | lt LT=port " \
-	"| range LO=port HI=port ]"
 #define SIDE \
-	"( any | host HOST=addr | NET=prefix | ADDR=addr WILDCARD=addr ) " PORTS
-#define SELECTOR \
-	"PROTO=protocol " SIDE " " SIDE " [ TYPE=icmp [ CODE=num(0-255) ] ]"
+	"( any | host HOST=addr | NET=prefix | ADDR=addr WILDCARD=addr ) " SEL_PORTS
+#define SELECTOR "PROTO=protocol " SIDE " " SIDE " " SEL_ICMP
 
 #define SA_ADD                                                              \
 	"sa add { " SA_KEY " | proto esp | local LOCAL=addr"                \

@@ -22,6 +22,13 @@ struct cfg_acl {
 	uint8_t is_standard;
 	uint8_t is_named; /* not a number */
 	struct cfg_tab aces; /* struct cfg_ace */
+	struct cfg_tab texts; /* the same by their text: none is there twice */
 };
+
+/* Longest text of a line but for a remark or an option. */
+#define CFG_ACE_STR (SEL_STR + 16)
+
+/* "permit ip host 10.0.0.1 any"; a remark or options follow it. */
+char *cfg_ace_fmt(const struct cfg_ace *ace, char buf[CFG_ACE_STR]);
 
 #endif

@@ -222,7 +222,6 @@ const struct cfg_class cfg_class_dynamic_map = { "crypto dynamic-map",
 
 static const struct cfg_field if_fields[] = {
 	CFG_F(cfg_if, device, STR),
-	CFG_F(cfg_if, typed, STR),
 	CFG_F(cfg_if, description, STR),
 	CFG_F(cfg_if, crypto_map, STR),
 	CFG_F(cfg_if, vrf, STR),
@@ -250,6 +249,7 @@ static const struct cfg_field acl_fields[] = {
 	CFG_F_POD(cfg_acl, is_standard),
 	CFG_F_POD(cfg_acl, is_named),
 	CFG_F_TAB(cfg_acl, aces, &cfg_class_ace),
+	CFG_F_TAB(cfg_acl, texts, &cfg_class_kept),
 	END,
 };
 CLASS(acl, "access-list", struct cfg_acl, NULL);

@@ -10,7 +10,6 @@
 struct cfg_if {
 	struct cfg_obj obj;
 	char *device; /* what Linux calls it, if it was given */
-	char *typed; /* the name as it was typed, if it is another one */
 	char *description;
 	char *crypto_map;
 	char *vrf;

@@ -24,7 +24,7 @@ struct cfg_transform_set {
  * Settings of SAs, at the top and in an entry. In an entry 0 means: as
  * above it; at the top the defaults are filled in.
  */
-enum { CFG_NO_LIMIT = 0xffffffff }; /* lifetime kilobytes disable */
+enum { CFG_NO_LIMIT = 1 }; /* "lifetime kilobytes disable"; less than any */
 
 struct cfg_sa_opts {
 	uint32_t seconds;

@@ -14,7 +14,6 @@
 
 /*
  * A command is a row of a table: a pattern, a help line, a function.
- *
  *   show map NAME=word        keywords and a variable
  *   ( a | b )                 one of them
  *   [ a ]                     may be left out
@@ -50,7 +49,6 @@ struct cmd_type {
 };
 
 struct cmd_match;
-
 struct cmd {
 	const char *pattern;
 	const char *text; /* what it does, in one line */
@@ -65,8 +63,6 @@ struct cmd_table {
 	const struct cmd_help *help; /* ends with a NULL token */
 	const struct cmd_type *types; /* beside the built-in ones, or NULL */
 };
-
-/* --- tables ---------------------------------------------------------- */
 
 struct cmd_set;
 
@@ -139,6 +135,10 @@ void cmd_print_help(FILE *f, const struct cmd_choices *c, bool is_partial);
 
 /* The rest of the last word when it is unique: "ipsec " for "ip"; or NULL. */
 const char *cmd_complete(const struct cmd_choices *c);
+
+/* The column of the first wrong character; of a word that begins like none. */
+size_t cmd_bad_column(struct cmd_set *set, const struct cmd_line *line,
+		      const struct cmd_match *m);
 
 /* The syntax of the commands that begin with the words of @line. */
 int cmd_print_usage(FILE *f, struct cmd_set *set, const struct cmd_line *line);

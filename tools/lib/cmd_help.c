@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a command table says to people: help, completion, complaints. */
+#include <ctype.h>
 #include <string.h>
 
 #include "cmd_set.h"
@@ -73,6 +74,34 @@ void cmd_complain(FILE *f, struct cmd_set *set, const struct cmd_line *line,
 	fprintf(f, "\n%*s^\n%% Invalid input detected at '^' marker.\n", col,
 		"");
 	print_choices(f, set, line, m->bad);
+}
+
+size_t cmd_bad_column(struct cmd_set *set, const struct cmd_line *line,
+		      const struct cmd_match *m)
+{
+	static struct cmd_line begin;
+	static struct cmd_choices c;
+	static struct cmd_match unused;
+	const struct cmd_token *t = &line->tok[m->bad];
+	size_t best = 0;
+	int i;
+
+	begin = *line;
+	begin.n = m->bad;
+	begin.blank_end = true;
+	if (cmd_choices(set, &begin, &c, &unused) != CMD_OK)
+		return t->col;
+	for (i = 0; i < c.n; i++) {
+		const char *word = c.choice[i].word;
+		size_t n = 0;
+
+		while (c.choice[i].is_word && word[n] &&
+		       tolower((unsigned char)t->text[n]) == word[n])
+			n++;
+		if (n > best && t->text[n])
+			best = n;
+	}
+	return t->col + best;
 }
 
 void cmd_print_help(FILE *f, const struct cmd_choices *c, bool is_partial)

@@ -61,3 +61,31 @@ const char *cmd_split(struct cmd_line *line, const char *raw, char *buf)
 			return why;
 	}
 }
+
+const char *cmd_split_plain(struct cmd_line *line, const char *raw, char *buf)
+{
+	const char *p = raw;
+
+	line->n = 0;
+	line->raw = raw;
+	line->filter = NULL;
+	line->blank_end = true;
+	for (;;) {
+		struct cmd_token *t = &line->tok[line->n];
+
+		while (is_blank(*p))
+			p++;
+		if (!*p)
+			return NULL;
+		if (line->n == CMD_TOKENS)
+			return "the line has too many words";
+		t->col = p - raw;
+		t->text = buf;
+		while (*p && !is_blank(*p))
+			*buf++ = *p++;
+		*buf++ = '\0';
+		t->len = p - raw - t->col;
+		line->n++;
+		line->blank_end = is_blank(*p);
+	}
+}

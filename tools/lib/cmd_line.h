@@ -30,4 +30,10 @@ struct cmd_line {
  */
 const char *cmd_split(struct cmd_line *line, const char *raw, char *buf);
 
+/*
+ * The same as a configuration has it: blanks alone separate words, a quote,
+ * a bar or a number sign is like any letter.
+ */
+const char *cmd_split_plain(struct cmd_line *line, const char *raw, char *buf);
+
 #endif

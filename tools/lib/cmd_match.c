@@ -2,6 +2,7 @@
 /* Matches the words of a line against a compiled command table. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cmd_set.h"
 
@@ -45,7 +46,7 @@ static int fit_word(const char *text, const char *word)
 {
 	size_t n = strlen(text);
 
-	if (!n || strncmp(text, word, n))
+	if (!n || strncasecmp(text, word, n))
 		return FIT_NONE;
 	return word[n] ? FIT_PREFIX : FIT_EXACT;
 }
@@ -288,7 +289,7 @@ static void add_var(struct cmd_choices *c, const struct cmd_node *node,
 	for (n = type->names; n && n->name; n++) {
 		struct cmd_choice x = { n->name, n->help, true, "" };
 
-		if (!strncmp(part, n->name, strlen(part)))
+		if (!strncasecmp(part, n->name, strlen(part)))
 			add_choice(c, &x);
 	}
 	if (*part || (type->names && !type->parse))
@@ -308,7 +309,7 @@ static void add_node(struct cmd_set *set, struct cmd_choices *c, int path,
 		return;
 	if (node->type)
 		add_var(c, node, part);
-	else if (!strncmp(part, node->name, strlen(part)))
+	else if (!strncasecmp(part, node->name, strlen(part)))
 		add_choice(c, &word);
 }
 
