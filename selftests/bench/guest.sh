@@ -3,7 +3,9 @@
 # The measurement, as root in a guest that counts one nanosecond of its time
 # for every instruction (run.sh starts it so). One CPU.
 #
-# Prints what it does; leaves results as lines of NAME=VALUE words in $1.
+# Prints what it does; leaves results as lines of NAME=VALUE words in $1. When
+# one implementation or transfer fails, a row says so, the others are measured
+# and the exit status is 1.
 #
 # environment:
 #   BENCH_WHAT="plain ours xfrm xfrm-offload wireguard aead"   what to measure
@@ -11,6 +13,8 @@
 #   BENCH_MANY=10000            "many" SAs and map entries, 0 for none
 #   BENCH_PACKETS=10000         packets per figure
 #   BENCH_TCP=1                 goodput too, 0 not
+#   BENCH_QUICK=1               does everything still work: little of each,
+#                               figures of no use
 #
 # How: the generator of the kernel (pktgen) in namespace a sends UDP through g1
 # and g2; b drops what arrives at the ingress of its device and counts it.
@@ -24,16 +28,42 @@
 
 results=$1
 what=${BENCH_WHAT:-plain ours xfrm xfrm-offload wireguard aead}
-sizes=${BENCH_SIZES:-64 512 1370}
-many=${BENCH_MANY:-10000}
-packets=${BENCH_PACKETS:-10000}
-failed=0
+if [ "${BENCH_QUICK:-}" ]; then
+	sizes=${BENCH_SIZES:-512}
+	many=${BENCH_MANY:-20}
+	packets=${BENCH_PACKETS:-200}
+	short=200000 long=700000
+else
+	sizes=${BENCH_SIZES:-64 512 1370}
+	many=${BENCH_MANY:-10000}
+	packets=${BENCH_PACKETS:-10000}
+	short=2000000 long=42000000
+fi
+failures=/run/bench-failures why=/run/bench-why
 
 # What is said last may not get out of a guest whose clock jumps: also to a file.
-die() { echo "bench: $*" | tee -a "$results.log" >&2; exit 1; }
+die() {
+	echo "$*" > $why
+	echo "bench: $*" | tee -a "$results.log" >&2
+	exit 1
+}
 say() { echo "# $*" | tee -a "$results.log"; }
 # result NAME=VALUE...
 result() { echo "$*" | tee -a "$results"; }
+
+# failed WHAT STEP ERROR...: a row in place of the one that is missing.
+failed() {
+	echo "$1: $2: ${*:3}" >> $failures
+	result "row=failed what=$1 step=$2 error=${*:3}"
+}
+
+# step WHAT STEP COMMAND...: what fails in it ends it, and not the measurement.
+step() {
+	rm -f $why
+	( "${@:3}" ) && return
+	failed "$1" "$2" "$(tr '\n' ' ' < $why || echo "failed silently")"
+	return 1
+}
 
 # until_true COMMAND...: by tries; a clock that counts instructions jumps while
 # the guest waits for its disk, so seconds say nothing.
@@ -140,18 +170,19 @@ figure() {
 		burst "$size" $(($4 > 200 ? $4 : 200)) "$4"
 		for try in 1 2 3; do
 			bursts "$size" "$4" "${5:-}"
-			[ $all_lost -gt 0 ] || break
+			[ "$all_lost" -gt 0 ] || break
 			say "$1, $size octets: $all_lost packets lost, try $try"
 		done
-		[ $all_lost -eq 0 ] || failed=1
-		if [ $all_lost -eq 0 ] && [ "$1" != plain ] &&
-		   [ $wire -lt $((size + 30)) ]; then
+		if [ "$all_lost" -eq 0 ] && [ "$1" != plain ] &&
+		   [ "$wire" -lt $((size + 30)) ]; then
 			die "$1: $wire octets per packet of $size between the" \
 				"gateways: that is not protected"
 		fi
 		result "row=packet what=$1 size=$size sas=$2 entries=$3" \
 			"flows=$4 insns=$((sum * 1000 / packets))" \
 			"lost=$all_lost wire=$wire"
+		[ "$all_lost" -eq 0 ] ||
+			failed "$1" "$size" "$all_lost packets were lost"
 	done
 }
 
@@ -217,27 +248,49 @@ busy() {
 
 # transfer OCTETS
 transfer() {
+	local server
+
 	ns b iperf3 -s -1 -B 10.2.0.2 > /dev/null 2>&1 &
+	server=$!
 	until_true ns b sh -c 'ss -Hltn sport = :5201 | grep -q .' ||
-		die "the receiver does not listen"
+		{ kill $server; die "the receiver does not listen"; }
 	ns a iperf3 -c 10.2.0.2 -n "$1" -l 128K > /run/iperf.log 2>&1 ||
-		die "iperf3: $(cat /run/iperf.log)"
-	wait $!
+		{ kill $server; die "iperf3: $(cat /run/iperf.log)"; }
+	wait $server
 }
 
-# goodput WHAT: what the octets of a long transfer cost beyond a short one.
-goodput() {
-	local short=2000000 long=42000000 t0 t1 t2
+# cost OCTETS: instructions of a transfer, in $insns.
+cost() {
+	local before
 
-	[ "${BENCH_TCP:-1}" = 1 ] || return 0
+	before=$(busy)
+	transfer "$1"
+	insns=$(($(busy) - before))
+}
+
+# goodput WHAT: what the octets of a long transfer cost beyond a short one. What
+# starts and ends a transfer varies, and the median of several does so less.
+goodput() {
+	local all=() start insns
+
 	transfer $short
-	t0=$(busy)
-	transfer $short
-	t1=$(busy)
-	transfer $long
-	t2=$(busy)
+	for _ in 1 2 3 4 5; do
+		cost $short
+		all+=("$insns")
+	done
+	start=$(printf '%s\n' "${all[@]}" | sort -n | sed -n 3p)
+	cost $long
 	result "row=goodput what=$1 octets=$((long - short))" \
-		"insns=$(((t2 - t1) - (t1 - t0)))"
+		"insns=$((insns - start))"
+}
+
+# tcp WHAT: goodput, as a step of its own.
+tcp() {
+	[ "${BENCH_TCP:-1}" = 1 ] || return 0
+	say "$1: TCP"
+	gro on
+	step "$1" tcp goodput "$1"
+	gro off
 }
 
 # Segments joined on receipt, as the driver of a network card does it.
@@ -263,9 +316,7 @@ plain() {
 	check_way plain
 	figure plain 1 1 1
 	[ "$many" -eq 0 ] || figure plain "$many" "$many" "$many"
-	gro on
-	goodput plain
-	gro off
+	tcp plain
 }
 
 # tunnels WHAT PREFIX: PREFIX_rules, PREFIX_sas, PREFIX_clear and PREFIX_check
@@ -284,9 +335,7 @@ tunnels() {
 		"$2_rules" net net
 		"$2_sas" net net
 		check_way "$1" 10.2.0.2
-		gro on
-		goodput "$1"
-		gro off
+		tcp "$1"
 	fi
 	"$2_clear"
 	if [ "$many" -gt 0 ]; then
@@ -313,9 +362,7 @@ wireguard() {
 	check_way wireguard
 	# Its workers run later than pktgen: bursts that its queues can hold.
 	figure wireguard 1 1 1 5000
-	gro on
-	goodput wireguard
-	gro off
+	tcp wireguard
 	wg_stop
 }
 
@@ -392,8 +439,10 @@ if [ "${BENCH_PROFILE:-}" ]; then
 	profile $BENCH_PROFILE
 	exit
 fi
-for w in $what; do
-	case $w in
+
+# measure WHAT
+measure() {
+	case $1 in
 	plain) plain ;;
 	ours) tunnels ours ours ;;
 	xfrm) tunnels xfrm xfrm ;;
@@ -403,7 +452,25 @@ for w in $what; do
 		;;
 	wireguard) wireguard ;;
 	aead) aead ;;
-	*) die "BENCH_WHAT: '$w' is unknown" ;;
+	*) die "BENCH_WHAT: '$1' is unknown" ;;
 	esac
+}
+
+# recover WHAT: nothing of a failed one must be in the way of the next.
+recover() {
+	local kind=${1%-offload}
+
+	ns g1 nft delete table netdev check
+	case $kind in
+	ours | xfrm) "${kind}_clear"; "${kind}_stop" ;;
+	wireguard) wg_stop ;;
+	aead) rmmod bench_aead ;;
+	esac
+	gro off
+}
+
+for w in $what; do
+	say "$w"
+	step "$w" all measure "$w" || ( recover "$w" ) > /dev/null 2>&1
 done
-[ $failed -eq 0 ] || die "packets were lost: figures without meaning above"
+[ ! -s $failures ] || die "not everything was measured: $(cat $failures)"

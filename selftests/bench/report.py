@@ -14,6 +14,10 @@ ORDER = ["aead", "ours", "xfrm", "xfrm-offload", "wireguard"]
 def words(line):
     """NAME=VALUE words; a value that is a number becomes one."""
     row = {}
+    # The last may be a sentence.
+    line, is_error, error = line.partition(" error=")
+    if is_error:
+        row["error"] = error.strip()
     for word in line.split():
         name, _, value = word.partition("=")
         row[name] = int(value) if value.lstrip("-").isdigit() else value
@@ -87,9 +91,6 @@ def table_packets(rows):
             k = (w, place[3]) if w == "aead" else (w,) + place
             print(cell(taxes.get(k), base), end="")
         print()
-    for r in rows:
-        if r["row"] == "packet" and r["lost"]:
-            print("LOST %d packets: %s %s" % (r["lost"], r["what"], key(r)))
 
 
 def table_rest(rows):
@@ -110,6 +111,12 @@ def table_rest(rows):
                       r["vmalloc"]))
 
 
+def table_failed(rows):
+    for r in rows:
+        if r["row"] == "failed":
+            print("FAILED: %s, %s: %s" % (r["what"], r["step"], r["error"]))
+
+
 def main():
     out, *files = sys.argv[1:]
     every = []
@@ -120,6 +127,7 @@ def main():
         print("\n== Linux %s, AES-128-GCM" % rows[0]["kernel"])
         table_packets(rows)
         table_rest(rows)
+        table_failed(rows)
         every += rows
     with open(out, "w", encoding="ascii") as f:
         json.dump(every, f, indent=1)

@@ -4,19 +4,26 @@
 #
 # usage: run.sh        KERNEL=6.1|6.12 selects one; for BENCH_* see guest.sh
 #
-# Prints a table and leaves build/bench/datapath.json (see
-# Documentation/performance.rst) with the rows of all kernels measured so far.
+# Prints rows with the seconds gone by as they come, then a table, and leaves
+# build/bench/datapath.json (see Documentation/performance.rst) with the rows of
+# all kernels measured so far. OUT= is another folder than build/bench.
 # Whoever wants numbers of a part only: BENCH_WHAT="plain ours" BENCH_MANY=0.
-# Those leave their rows in build/bench/part.json.
-set -eu
+# Those leave their rows in part.json.
+#
+# What was measured before something failed is kept and shown, with what
+# failed; the exit status is then not 0.
+set -eu -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
-out=$top/build/bench
+out=${OUT:-$top/build/bench}
 kernels=${KERNEL:-6.1 6.12}
 json=$out/datapath.json
-[ -z "${BENCH_WHAT+x}${BENCH_SIZES+x}${BENCH_MANY+x}${BENCH_TCP+x}" ] ||
+rows=datapath.rows
+if [ "${!BENCH_*}" ]; then
 	json=$out/part.json
+	rows=part.rows
+fi
 
 # The bench module, built like the project's own: away from the sources.
 aead() {
@@ -31,17 +38,31 @@ aead() {
 	export BENCH_AEAD
 }
 
+# Seconds in front of every line: a run takes a while.
+clock() {
+	local start=$SECONDS line
+
+	while IFS= read -r line; do
+		printf '[%s %4d s] %s\n' "$1" $((SECONDS - start)) "$line"
+	done
+}
+
 status=0
 for k in $kernels; do
 	aead "$k"
 	rm -rf "${out:?}/$k/run"
+	# A guest that dies leaves the rows that it had.
 	KERNEL=$k ICOUNT=1 MEM=2048M TIMEOUT="${TIMEOUT:-3600}" \
 		RUN_DIR="$out/$k/run" "$top/selftests/qemu/run.sh" \
-		"$here/guest.sh" /run/guest/results || status=$?
-	[ $status -eq 0 ] || cat "$out/$k/run/results.log" >&2 || true
-	[ -s "$out/$k/run/results" ] || continue
-	cp "$out/$k/run/results" "$out/$k/$(basename "$json" .json).rows"
+		"$here/guest.sh" /run/guest/results 2>&1 | clock "$k" ||
+		status=$?
+	rm -f "$out/$k/$rows"
+	[ -s "$out/$k/run/results" ] ||
+		{ echo "bench: nothing was measured on $k" >&2; continue; }
+	cp "$out/$k/run/results" "$out/$k/$rows"
 done
-"$here/report.py" "$json" "$out"/*/"$(basename "$json" .json).rows" ||
-	status=$?
+files=("$out"/*/"$rows")
+[ -e "${files[0]}" ] || exit 1
+"$here/report.py" "$json" "${files[@]}" || status=$?
+[ $status -eq 0 ] || echo "bench: failed, status $status" >&2
 exit $status
