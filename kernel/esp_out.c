@@ -115,6 +115,12 @@ static void move_owner(struct sk_buff *to, struct sk_buff *from)
 	from->destructor = NULL;
 }
 
+/* What is put in front of a packet from here on. */
+static unsigned int headroom(const struct out *o)
+{
+	return ipsecgw_outer_len(o->sa) + LL_RESERVED_SPACE(o->dst->dev);
+}
+
 /*
  * A packet to encrypt in place: linear, nobody else's, with room. Everything
  * else is copied once. Memory that others may see is never written to.
@@ -223,7 +229,7 @@ static void out_one(const struct out *o, struct sk_buff *skb)
 	struct ipsecgw_inner in = {};
 	enum ipsecgw_drop why = IPSECGW_DROP_OUT_HEADER;
 	unsigned int bytes = skb->len;
-	unsigned int pad, head;
+	unsigned int pad;
 	struct ip_esp_hdr *esph;
 	struct ipsecgw_crypt c;
 	struct sk_buff *mine;
@@ -234,8 +240,8 @@ static void out_one(const struct out *o, struct sk_buff *skb)
 	if (!look_inside(o, skb, &in))
 		goto drop;
 	pad = ipsecgw_esp_pad(bytes - in.hlen, sa->alg->block);
-	head = ipsecgw_outer_len(sa) + LL_RESERVED_SPACE(o->dst->dev);
-	mine = make_room(skb, head, pad + IPSECGW_ESP_TAIL + sa->icv_len);
+	mine = make_room(skb, headroom(o),
+			 pad + IPSECGW_ESP_TAIL + sa->icv_len);
 	if (unlikely(!mine)) {
 		why = IPSECGW_DROP_OUT_NO_MEMORY;
 		goto drop;
@@ -367,15 +373,42 @@ static bool must_refuse_gso(const struct out *o, const struct sk_buff *skb)
 	       o->sa->df != IPSECGW_DF_CLEAR && o->mtu >= MIN_MTU4;
 }
 
+/*
+ * Segments get the headroom of the packet that they are cut from. With less than
+ * they need each one would have to be copied once more, and also with much more:
+ * then nothing is left of the slab at their ends.
+ */
+static struct sk_buff *fit_headroom(struct sk_buff *skb, unsigned int head)
+{
+	struct sk_buff *copy;
+
+	if (skb_headroom(skb) >= head &&
+	    skb_headroom(skb) < head + SMP_CACHE_BYTES)
+		return skb;
+	copy = __pskb_copy(skb, head, GFP_ATOMIC);
+	if (!copy)
+		return NULL;
+	skb_headers_offset_update(copy, (int)head - (int)skb_headroom(skb));
+	move_owner(copy, skb);
+	consume_skb(skb);
+	return copy;
+}
+
 /* One segmentation for the whole list, into linear packets of our own. */
 static void out_segments(struct out *o, struct sk_buff *skb)
 {
-	struct sk_buff *segs, *next;
+	struct sk_buff *segs, *next, *fit;
 
 	if (must_refuse_gso(o, skb)) {
 		refuse(o, skb, o->mtu);
 		return;
 	}
+	fit = fit_headroom(skb, headroom(o));
+	if (!fit) {
+		ipsecgw_drop(o->ign, o->sa, skb, IPSECGW_DROP_OUT_NO_MEMORY);
+		return;
+	}
+	skb = fit;
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs)) {
 		ipsecgw_drop(o->ign, o->sa, skb, IPSECGW_DROP_OUT_HEADER);
