@@ -16,6 +16,9 @@
 #include "priv.h"
 #include "sa.h"
 
+/* Numbers of IPv4 packets that a CPU takes at a time. */
+#define IDENT_BLOCK 32
+
 static struct dst_entry *route4(struct ipsecgw_sa *sa)
 {
 	struct flowi4 fl4 = {
@@ -90,6 +93,24 @@ static u8 outer_tos(const struct ipsecgw_sa *sa, u8 inner)
 	return tos;
 }
 
+/*
+ * A number that no other packet to the peer has (RFC 791). They come in blocks,
+ * from where all of the host's do: to ask for each one is a siphash and an atomic
+ * operation.
+ */
+static __be16 next_ident(struct ipsecgw_sa *sa, struct iphdr *iph)
+{
+	struct ipsecgw_sa_cpu *c = this_cpu_ptr(sa->cpu);
+
+	if (unlikely(!c->idents)) {
+		__ip_select_ident(sa->ign->net, iph, IDENT_BLOCK);
+		c->ident = ntohs(iph->id);
+		c->idents = IDENT_BLOCK;
+	}
+	c->idents--;
+	return htons(c->ident++);
+}
+
 static void finish_header4(struct ipsecgw_sa *sa, struct sk_buff *skb,
 			   struct dst_entry *dst,
 			   const struct ipsecgw_inner *in)
@@ -104,7 +125,7 @@ static void finish_header4(struct ipsecgw_sa *sa, struct sk_buff *skb,
 		iph->id = 0;
 	} else {
 		iph->frag_off = 0;
-		__ip_select_ident(sa->ign->net, iph, 1);
+		iph->id = next_ident(sa, iph);
 	}
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	skb->protocol = htons(ETH_P_IP);

@@ -14,6 +14,8 @@
  * struct ipsecgw_sa_cpu - what one CPU counts for an SA
  * @t: good packets
  * @credit: withdrawn from the SA's lifetime and not yet used
+ * @ident: next number of an outer IPv4 packet
+ * @idents: how many from there on are this CPU's
  * @syncp: for 32-bit readers of @t
  */
 struct ipsecgw_sa_cpu {
@@ -23,6 +25,8 @@ struct ipsecgw_sa_cpu {
 		u64_stats_t wire_bytes;
 	} t;
 	struct ipsecgw_credit credit;
+	u16 ident;
+	u16 idents;
 	struct u64_stats_sync syncp;
 };
 
