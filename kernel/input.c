@@ -4,7 +4,8 @@
 // A clear packet must not go up the stack from within the handler of the
 // protected one: nested tunnels would nest calls, and TCP segments of one stream
 // could not be joined again. So it waits in a queue of this CPU, and a NAPI of
-// ours takes it from there.
+// ours takes it from there. Where there is nothing to join and nothing to nest in,
+// it need not wait.
 #include "input.h"
 
 #include <linux/netdevice.h>
@@ -22,24 +23,28 @@
  * struct input - one CPU's queue
  * @napi: empties it
  * @queue: clear packets; touched with bottom halves disabled on one CPU only
+ * @direct: a packet goes up the stack just now without having waited
  */
 struct input {
 	struct napi_struct napi;
 	struct sk_buff_head queue;
+	bool direct;
 };
 
 static DEFINE_PER_CPU(struct input, inputs);
 static struct net_device *input_dev;
 
-static void deliver_one(struct input *in, struct sk_buff *skb)
+static void deliver_one(struct input *in, struct sk_buff *skb, bool alone)
 {
 	struct net_device *dev = skb->dev;
 
-	if (likely(dev->flags & IFF_UP))
-		napi_gro_receive(&in->napi, skb);
-	else
+	if (unlikely(!(dev->flags & IFF_UP)))
 		ipsecgw_drop(ipsecgw_net(dev_net(dev)), NULL, skb,
 			     IPSECGW_DROP_IN_DEVICE_DOWN);
+	else if (alone)
+		netif_receive_skb(skb);
+	else
+		napi_gro_receive(&in->napi, skb);
 	/* Taken when the packet came in. */
 	dev_put(dev);
 }
@@ -47,11 +52,14 @@ static void deliver_one(struct input *in, struct sk_buff *skb)
 static int poll(struct napi_struct *napi, int budget)
 {
 	struct input *in = container_of(napi, struct input, napi);
+	/* What earlier polls took has left GRO: there is none to join it with. */
+	bool alone = skb_queue_len(&in->queue) == 1;
 	struct sk_buff *skb;
 	int done = 0;
 
 	while (done < budget && (skb = __skb_dequeue(&in->queue))) {
-		deliver_one(in, skb);
+		deliver_one(in, skb, alone);
+		alone = false;
 		done++;
 	}
 	if (done < budget)
@@ -60,6 +68,16 @@ static int poll(struct napi_struct *napi, int budget)
 		/* Nothing stays behind that has no reference to its device. */
 		napi_gro_flush(napi, false);
 	return done;
+}
+
+/*
+ * Packets of a device without GRO, one at a time and in their order. Not from the
+ * thread of an asynchronous cipher: the stack expects a softirq.
+ */
+static bool may_go_up(const struct input *in, const struct sk_buff *skb)
+{
+	return netif_elide_gro(skb->dev) && !in->direct &&
+	       skb_queue_empty(&in->queue) && in_serving_softirq();
 }
 
 /**
@@ -79,6 +97,12 @@ void ipsecgw_input_deliver(struct ipsecgw_sa *sa, struct sk_buff *skb)
 		return;
 	}
 	ipsecgw_bind_mark(sa->ign, skb);
+	if (may_go_up(in, skb)) {
+		in->direct = true;
+		deliver_one(in, skb, true);
+		in->direct = false;
+		return;
+	}
 	__skb_queue_tail(&in->queue, skb);
 	if (skb_queue_len(&in->queue) == 1)
 		napi_schedule(&in->napi);
