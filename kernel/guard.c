@@ -19,6 +19,7 @@
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/xfrm.h>
@@ -342,7 +343,7 @@ static bool can_be_offloaded(const struct nf_conn *ct)
 static unsigned int forward(void *priv, struct sk_buff *skb,
 			    const struct nf_hook_state *state)
 {
-	struct ipsecgw_net *ign = ipsecgw_net(state->net);
+	struct ipsecgw_net *ign = ipsecgw_net_rcu(state->net);
 	struct ipsecgw_bind *in, *out;
 	enum ip_conntrack_info info;
 	struct nf_conn *ct = nf_ct_get(skb, &info);
@@ -388,6 +389,23 @@ static bool is_for_us(const struct ipsecgw_bind *bind,
 	return is_own_address(ign->net, bind->dev, flow->family, &flow->dst);
 }
 
+/*
+ * Most of what comes in through a tunnel's interface, without asking the rules.
+ * What this does not know, as an address that is only in a routing table, is
+ * asked for again when a rule matches.
+ */
+static bool is_esp_for_us(const struct ipsecgw_bind *bind,
+			  const struct sk_buff *skb, u8 family)
+{
+	const struct net_device *dev;
+
+	if (family != NFPROTO_IPV4 || ip_hdr(skb)->protocol != IPPROTO_ESP)
+		return false;
+	dev = __ip_dev_find(bind->ign->net, ip_hdr(skb)->daddr, false);
+	return dev && l3mdev_master_ifindex_rcu(dev) ==
+			      l3mdev_master_ifindex_rcu(bind->dev);
+}
+
 /* The rule that wants this packet, or an error about such a packet, protected. */
 static const struct ipsecgw_rule *protecting(const struct ipsecgw_bind *bind,
 					     const struct sk_buff *skb,
@@ -409,14 +427,15 @@ static const struct ipsecgw_rule *protecting(const struct ipsecgw_bind *bind,
 static unsigned int clear_check(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	struct ipsecgw_net *ign = ipsecgw_net(state->net);
+	struct ipsecgw_net *ign = ipsecgw_net_rcu(state->net);
 	const struct ipsecgw_rule *rule;
 	struct ipsecgw_bind *bind;
 	struct ipsecgw_flow flow;
 
 	bind = ipsecgw_bind_lookup(ign, state->in->ifindex);
 	if (likely(!bind) || skb->napi_id == bind->mark_in ||
-	    !rcu_dereference(bind->rules)->can_protect)
+	    !rcu_dereference(bind->rules)->can_protect ||
+	    is_esp_for_us(bind, skb, state->pf))
 		return NF_ACCEPT;
 	if (!ipsecgw_flow_parse(skb, state->pf, skb_network_offset(skb), &flow))
 		return NF_ACCEPT; /* IP itself has checked more than we do. */

@@ -54,7 +54,7 @@ static enum ipsecgw_drop why_unknown(const struct sk_buff *skb)
 /* -EINVAL, and nothing else, passes the packet on to XFRM. */
 static int receive(struct sk_buff *skb, __be16 sport)
 {
-	struct ipsecgw_net *ign = ipsecgw_net(dev_net(skb->dev));
+	struct ipsecgw_net *ign = ipsecgw_net_rcu(dev_net(skb->dev));
 	struct ipsecgw_sa *sa = find_sa(ign, skb);
 
 	if (likely(sa)) {

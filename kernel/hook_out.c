@@ -331,7 +331,7 @@ static unsigned int take(struct ipsecgw_bind *bind, struct sk_buff *skb,
 static unsigned int hook(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
-	struct ipsecgw_net *ign = ipsecgw_net(state->net);
+	struct ipsecgw_net *ign = ipsecgw_net_rcu(state->net);
 	struct ipsecgw_bind *bind;
 	unsigned int verdict;
 
