@@ -454,7 +454,8 @@ static enum ipsecgw_drop find_route(struct out *o, struct sk_buff *skb)
 	} else {
 		if (!is_between_ends(o->sa, skb))
 			return IPSECGW_DROP_OUT_HEADER;
-		if (!skb_dst(skb))
+		/* It may be borrowed, and a cipher may keep the packet. */
+		if (!skb_dst_force(skb))
 			return IPSECGW_DROP_OUT_NO_ROUTE;
 		o->dst = dst_clone(skb_dst(skb));
 	}
