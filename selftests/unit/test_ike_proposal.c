@@ -214,6 +214,11 @@ static void test_nearest(void)
 		   x.transform == 2 && x.offered == 14 && x.ours == 5 &&
 		   x.n_offers == 3 && x.n_policies == 4,
 	   "the nearest pair of many");
+	theirs[0].group = 14;
+	offer_p1(theirs, 1);
+	ok(proposal_match_p1(&offer, p1, 4, &lax, &c1, &x) &&
+		   x.diff == IKE_DIFF_ENCR && x.policy == 0,
+	   "of equal ones the first policy");
 }
 
 static void test_p2(void)
