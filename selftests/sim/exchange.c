@@ -37,8 +37,433 @@ static void main_and_quick(void)
 	world_exit(&w);
 }
 
+/* Both have one and the same pair, and packets pass. */
+static bool is_up(struct world *w)
+{
+	struct wpair *a = world_active(w, 0, 0), *b = world_active(w, 1, 0);
+	unsigned int d0 = w->node[0].delivered, d1 = w->node[1].delivered;
+
+	if (!a || !b || a->in_spi != b->out_spi || a->out_spi != b->in_spi)
+		return false;
+	world_traffic(w, 0, 0);
+	world_traffic(w, 1, 0);
+	world_run(w, 200);
+	return w->node[0].delivered == d0 + 1 &&
+	       w->node[1].delivered == d1 + 1 && !w->broken[0];
+}
+
+static void bring_up(struct world *w)
+{
+	world_traffic(w, 0, 0);
+	world_run(w, 3000);
+}
+
+static void both_p1(struct world *w, struct ike_p1_policy p)
+{
+	p.priority = 10;
+	p.seconds = 86400;
+	w->node[0].p1[0] = p;
+	w->node[1].p1[0] = p;
+}
+
+/* All that can be negotiated, in both modes of phase 1. */
+static void matrix(void)
+{
+	static const uint16_t group[] = { 1, 2, 5, 14, 15, 16, 19, 20, 21 };
+	static const uint16_t hash[] = { IKE_HASH_MD5, IKE_HASH_SHA1,
+					 IKE_HASH_SHA256, IKE_HASH_SHA384,
+					 IKE_HASH_SHA512 };
+	static const struct {
+		uint16_t encr, bits;
+	} cipher[] = { { IKE_ENCR_DES, 0 },
+		       { IKE_ENCR_3DES, 0 },
+		       { IKE_ENCR_AES, 128 },
+		       { IKE_ENCR_AES, 192 },
+		       { IKE_ENCR_AES, 256 } };
+	static struct world w;
+	unsigned int i, good = 0, n = 0;
+
+	for (i = 0; i < 45; i++) {
+		struct ike_p1_policy p = { .encr = cipher[i % 5].encr,
+					   .keylen = cipher[i % 5].bits,
+					   .hash = hash[i / 9],
+					   .group = group[i % 9],
+					   .auth = i % 2 ? IKE_AUTH_PSK :
+							   IKE_AUTH_RSA_SIG };
+
+		world_init(&w, i + 1);
+		both_p1(&w, p);
+		w.node[0].p2[0].group = group[i % 9];
+		w.node[1].p2[0].group = group[i % 9];
+		if (i % 3 == 2)
+			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		bring_up(&w);
+		n++;
+		good += is_up(&w);
+		if (!is_up(&w))
+			printf("# not up: cipher %u hash %u group %u\n", p.encr,
+			       p.hash, p.group);
+		world_exit(&w);
+	}
+	ok(good == n, "%u of %u combinations of algorithms come up", good, n);
+}
+
+static void aggressive(void)
+{
+	static const enum ike_state want[] = { AG_INIT_EXCH, AG_AUTH, QM_IDLE };
+	static struct world w;
+	unsigned int rsa;
+
+	for (rsa = 0; rsa < 2; rsa++) {
+		world_init(&w, 2);
+		w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		w.node[0].p1[0].auth = rsa ? IKE_AUTH_RSA_SIG : IKE_AUTH_PSK;
+		w.node[1].p1[0].auth = w.node[0].p1[0].auth;
+		bring_up(&w);
+		ok(is_up(&w), "aggressive mode, %s",
+		   rsa ? "signatures" : "pre-shared key");
+		ok(w.node[0].n_states == 3 &&
+			   !memcmp(w.node[0].states, want, sizeof(want)),
+		   "the states are AG_INIT_EXCH AG_AUTH QM_IDLE");
+		world_exit(&w);
+	}
+	world_init(&w, 2);
+	w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+	w.node[1].peer.flags &= ~IKE_PEER_AGGRESSIVE_OK;
+	bring_up(&w);
+	ok(!w.node[1].sent &&
+		   w.node[1].failure.kind == IKE_FAIL_UNSUPPORTED_EXCHANGE,
+	   "it is not answered where it is not allowed");
+	world_exit(&w);
+}
+
+static void natt(void)
+{
+	static struct world w;
+	struct wpair *a, *b;
+	unsigned int mode;
+
+	for (mode = 0; mode < 3; mode++) {
+		world_init(&w, 3);
+		w.trace = getenv("TRACE");
+		w.nat = true;
+		if (mode == 1)
+			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		if (mode == 2) {
+			w.node[0].p2[0].encap = IKE_ENCAP_TRANSPORT;
+			w.node[1].p2[0].encap = IKE_ENCAP_TRANSPORT;
+		}
+		bring_up(&w);
+		a = world_active(&w, 0, 0);
+		b = world_active(&w, 1, 0);
+		if (!ok(a && b, "a pair comes up behind a NAT (%u)", mode)) {
+			world_exit(&w);
+			continue;
+		}
+		ok(is_up(&w) && a->p.encap && b->p.encap &&
+			   b->path.remote.port == 14500 &&
+			   a->path.local.port == 4500,
+		   "behind a NAT ESP is in UDP, on the port of the NAT (%u)",
+		   mode);
+		world_run(&w, 61000);
+		ok(w.node[0].keepalives >= 3 && !w.node[1].keepalives,
+		   "keepalives come from behind the NAT only");
+		w.nat_port = 24500;
+		world_traffic(&w, 0, 0);
+		world_run(&w, 100);
+		ok(b->path.remote.port == 24500 && is_up(&w),
+		   "both ways go on when the NAT changes its port");
+		world_exit(&w);
+	}
+	world_init(&w, 3);
+	w.node[0].peer.flags |= IKE_PEER_FORCE_ENCAP;
+	bring_up(&w);
+	a = world_active(&w, 0, 0);
+	ok(is_up(&w) && a->p.encap, "encapsulation can be forced");
+	world_exit(&w);
+	world_init(&w, 3);
+	w.node[1].peer.flags |= IKE_PEER_NO_NATT;
+	bring_up(&w);
+	a = world_active(&w, 0, 0);
+	ok(is_up(&w) && !a->p.encap, "and NAT traversal be switched off");
+	world_exit(&w);
+}
+
+static void count_fragments(const struct ike_sa_info *info, void *arg)
+{
+	*(bool *)arg = info->frag;
+}
+
+static void fragments(void)
+{
+	static struct world w;
+	bool frag = false;
+	int i;
+
+	world_init(&w, 4);
+	w.delay_max = 40;
+	for (i = 0; i < 2; i++) {
+		w.node[i].peer.flags |= IKE_PEER_FRAGMENT;
+		w.node[i].peer.fragment_size = 256;
+		w.node[i].p1[0].group = 16;
+		w.node[i].p2[0].group = 16;
+	}
+	bring_up(&w);
+	ike_each_sa(w.node[0].ike, count_fragments, &frag);
+	ok(frag && is_up(&w), "long messages pass in fragments, out of order");
+	ok(w.node[0].sent > 8, "%u datagrams were sent", w.node[0].sent);
+	world_exit(&w);
+}
+
+static uint64_t left_of;
+
+static void child_seconds(const struct ike_child_info *info, void *arg)
+{
+	(void)arg;
+	left_of = info->p2.seconds;
+}
+
+static void lifetimes(void)
+{
+	static struct world w;
+	struct wpair *a;
+
+	world_init(&w, 5);
+	w.node[0].p2[0].seconds = 3600;
+	w.node[1].p2[0].seconds = 1800;
+	w.node[1].p2[0].kbytes = 1000;
+	bring_up(&w);
+	a = world_active(&w, 0, 0);
+	ike_each_child(w.node[0].ike, child_seconds, NULL);
+	ok(is_up(&w) && left_of == 1800 && a->p.hard_seconds == 1800 &&
+		   a->p.hard_bytes == 1024000 &&
+		   a->p.soft_bytes < a->p.hard_bytes,
+	   "the shorter lives of the responder are told and used");
+	world_exit(&w);
+}
+
+static void failures(void)
+{
+	static struct world w;
+	char line[1024];
+	struct ike_failure *f = &w.node[1].failure;
+
+	world_init(&w, 6);
+	w.node[1].p1[0].group = 14;
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == IKE_FAIL_NO_PROPOSAL &&
+		   f->local && f->priority == 10 && f->notify == 14 &&
+		   !strcmp(f->attribute, "group") && f->theirs[0] && f->ours[0],
+	   "phase 1: %s", line);
+	ok(w.node[0].failure.kind == IKE_FAIL_NO_PROPOSAL &&
+		   !w.node[0].failure.local,
+	   "the initiator has a record too");
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[1].p2[0].esp_auth = IKE_AUTHALG_MD5;
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == IKE_FAIL_NO_PROPOSAL &&
+		   f->phase == 2 && f->attribute[0] && f->flow == 1,
+	   "phase 2: %s", line);
+	ok(w.node[0].failure.kind == IKE_FAIL_NO_PROPOSAL &&
+		   w.node[0].failure.phase == 2,
+	   "the peer's refusal ends the exchange at once");
+	ok(!w.node[0].n_pairs && !w.node[1].n_pairs, "nothing is left behind");
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[1].flow[0].sel.dst.b[1] = 77;
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == IKE_FAIL_INVALID_ID &&
+		   f->notify == 18 && f->theirs[0] && f->ours[0] &&
+		   w.node[0].failure.kind == IKE_FAIL_INVALID_ID,
+	   "proxies: %s", line);
+	world_exit(&w);
+
+	world_init(&w, 6);
+	strcpy(w.node[1].psk, "another");
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == IKE_FAIL_AUTHENTICATION &&
+		   !w.node[0].sa_ups && !w.node[1].sa_ups,
+	   "keys: %s", line);
+	world_run(&w, 120000);
+	ok(!w.node[0].n_pairs && w.node[0].sa_downs == 1 &&
+		   w.node[1].sa_downs == 1,
+	   "both give up");
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[0].p1[0].auth = IKE_AUTH_RSA_SIG;
+	w.node[1].p1[0].auth = IKE_AUTH_RSA_SIG;
+	strcpy(w.node[1].psk, "another");
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == IKE_FAIL_AUTHENTICATION &&
+		   !w.node[1].sa_ups,
+	   "signature: %s", line);
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[1].peer.ref = 0;
+	bring_up(&w);
+	ok(f->kind == IKE_FAIL_NO_PEER && !w.node[1].sent,
+	   "a stranger gets no answer");
+	world_run(&w, 60000);
+	ok(w.node[0].failure.kind == IKE_FAIL_NO_ANSWER &&
+		   w.node[0].sent == 5 && w.node[0].sa_downs == 1,
+	   "a silent peer is asked 5 times, then given up");
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[1].kernel_fails = true;
+	bring_up(&w);
+	ok(f->kind == IKE_FAIL_KERNEL && !w.node[0].n_pairs &&
+		   !w.node[1].n_pairs,
+	   "a kernel that refuses is reported");
+	world_exit(&w);
+
+	world_init(&w, 6);
+	w.node[1].remote_id[0] =
+		(struct ike_ident){ .type = 2, .len = 3, .data = "foo" };
+	w.node[1].peer.remote_id = w.node[1].remote_id;
+	w.node[1].peer.n_remote_id = 1;
+	bring_up(&w);
+	ike_failure_line(f, line, sizeof(line));
+	ok(f->kind == IKE_FAIL_INVALID_ID && !w.node[1].sa_ups, "identity: %s",
+	   line);
+	world_exit(&w);
+}
+
+static void ends(void)
+{
+	static struct world w;
+	struct ike_which all = { 0 };
+	unsigned int i, k;
+
+	world_init(&w, 7);
+	bring_up(&w);
+	ike_clear(w.node[1].ike, &all, IKE_CLEAR_IPSEC);
+	world_run(&w, 50);
+	ok(!w.node[0].n_pairs && !w.node[1].n_pairs && world_sas(&w, 0) == 1,
+	   "a delete takes the pair at the peer, not the ISAKMP SA");
+	world_traffic(&w, 1, 0);
+	world_run(&w, 100);
+	ok(is_up(&w) && w.node[0].sa_ups == 1,
+	   "the responder begins the next one in the same ISAKMP SA");
+	ike_clear(w.node[1].ike, &all, IKE_CLEAR_ISAKMP);
+	world_run(&w, 50);
+	ok(!world_sas(&w, 0) && is_up(&w), "the pair outlives its ISAKMP SA");
+	ike_shutdown(w.node[0].ike);
+	world_run(&w, 50);
+	ok(!w.node[0].n_pairs, "shutdown leaves nothing");
+	world_exit(&w);
+
+	for (i = 0; i < 2; i++) {
+		world_init(&w, 7);
+		if (i)
+			w.node[0].peer.flags |= IKE_PEER_DPD_PERIODIC;
+		bring_up(&w);
+		world_run(&w, 60000);
+		ok(is_up(&w), "a live peer stays");
+		world_stop(&w, 1);
+		for (k = 0; k < 10; k++) {
+			world_traffic(&w, 0, 0);
+			world_run(&w, 6000);
+		}
+		ok(!w.node[0].n_pairs && w.node[0].sa_downs == 1,
+		   "DPD, %s, finds a dead peer", i ? "periodic" : "on demand");
+		world_exit(&w);
+	}
+
+	world_init(&w, 7);
+	bring_up(&w);
+	world_stop(&w, 1);
+	world_start(&w, 1);
+	world_traffic(&w, 0, 0);
+	world_run(&w, 3000);
+	world_traffic(&w, 0, 0);
+	world_run(&w, 3000);
+	ok(is_up(&w) && w.node[0].n_pairs == 1,
+	   "a peer that lost all says so when it sees an unknown SPI");
+	world_exit(&w);
+
+	world_init(&w, 7);
+	bring_up(&w);
+	ok(world_restart(&w, 0) && is_up(&w) && w.node[1].ups == 1,
+	   "a restart with state is not noticed");
+	ike_clear(w.node[0].ike, &all, IKE_CLEAR_IPSEC);
+	world_run(&w, 50);
+	world_traffic(&w, 0, 0);
+	world_run(&w, 3000);
+	ok(is_up(&w) && w.node[1].sa_ups == 1,
+	   "and the ISAKMP SA goes on being used");
+	world_exit(&w);
+}
+
+static void dynamic(void)
+{
+	static struct world w;
+	struct wpair *b;
+	struct krn_pair *p;
+
+	world_init(&w, 8);
+	w.node[1].flow[0].is_dynamic = true;
+	w.node[1].flow[0].rule = 0;
+	w.node[1].flow[0].any_sel = true;
+	bring_up(&w);
+	b = &w.node[1].pair[0];
+	p = &b->p;
+	ok(b->used && b->rule == 1001 && p->sel.dst.b[1] == 1 &&
+		   w.node[0].ups == 1,
+	   "a dynamic map gets a rule for what the peer asked for");
+	world_run(&w, 3500000);
+	ok(w.node[1].n_pairs == 1 && b->rule == 1001 && w.node[0].ups == 2,
+	   "its rekey has the same rule");
+	world_exit(&w);
+}
+
+static void transport(void)
+{
+	static struct world w;
+	int i;
+
+	world_init(&w, 9);
+	for (i = 0; i < 2; i++) {
+		struct selector *s = &w.node[i].flow[0].sel;
+
+		/* GRE between the two. */
+		w.node[i].p2[0].encap = IKE_ENCAP_TRANSPORT;
+		s->src = w.node[i].addr;
+		s->dst = w.node[!i].addr;
+		addr_mask(s->family, 32, &s->src_mask);
+		addr_mask(s->family, 32, &s->dst_mask);
+		s->proto = 47;
+		PUT(s, SEL_PROTO);
+	}
+	bring_up(&w);
+	ok(is_up(&w) && w.node[0].pair[0].p.mode == MODE_TRANSPORT &&
+		   w.node[1].pair[0].p.sel.proto == 47,
+	   "transport mode for GRE");
+	world_exit(&w);
+}
+
 int main(void)
 {
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	main_and_quick();
+	matrix();
+	aggressive();
+	natt();
+	fragments();
+	lifetimes();
+	failures();
+	ends();
+	dynamic();
+	transport();
 	return ktap_end();
 }

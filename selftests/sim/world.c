@@ -319,21 +319,34 @@ void world_stop(struct world *w, int i)
 	ike_free(n->ike);
 	n->ike = NULL;
 	n->epoch++;
+	ike_export_free(n->saved, n->saved_len);
+	n->saved = NULL;
 	kernel_flush(n);
+}
+
+void world_save(struct world *w, int i)
+{
+	struct node *n = &w->node[i];
+
+	ike_export_free(n->saved, n->saved_len);
+	n->saved = ike_export(n->ike, &n->saved_len);
 }
 
 bool world_restart(struct world *w, int i)
 {
 	struct node *n = &w->node[i];
-	size_t len;
-	void *p = ike_export(n->ike, &len);
 	bool ok;
 
-	world_log(w, "%d restarts with its state, %zu octets", i, len);
+	if (!n->saved)
+		world_save(w, i);
+	world_log(w, "%d restarts with its state, %zu octets", i, n->saved_len);
 	ike_free(n->ike);
 	world_start(w, i);
-	ok = p && !ike_import(n->ike, p, len);
-	ike_export_free(p, len);
+	ok = n->saved && !ike_import(n->ike, n->saved, n->saved_len);
+	ike_export_free(n->saved, n->saved_len);
+	n->saved = NULL;
+	if (ok)
+		kernel_compare(n);
 	return ok;
 }
 
@@ -442,6 +455,8 @@ void world_exit(struct world *w)
 
 	ike_free(w->node[0].ike);
 	ike_free(w->node[1].ike);
+	ike_export_free(w->node[0].saved, w->node[0].saved_len);
+	ike_export_free(w->node[1].saved, w->node[1].saved_len);
 	while ((it = w->queue)) {
 		w->queue = it->next;
 		free(it);

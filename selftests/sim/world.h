@@ -42,6 +42,8 @@ struct node {
 	struct wpair pair[WORLD_PAIRS];
 	unsigned int n_pairs, max_pairs;
 	uint32_t next_rule;
+	void *saved; /* state of its engine */
+	size_t saved_len;
 	/* What was seen. */
 	unsigned int ups, downs, sa_ups, sa_downs, failures, keepalives;
 	unsigned int sent, received, delivered, unknown;
@@ -91,6 +93,9 @@ void world_exit(struct world *w);
 /* Start and stop an engine; stopping loses its kernel's SAs as well. */
 void world_start(struct world *w, int i);
 void world_stop(struct world *w, int i);
+
+/* What a restart will begin with, instead of the state at that time. */
+void world_save(struct world *w, int i);
 
 /* Replace the engine by one that takes over its state. False: it did not. */
 bool world_restart(struct world *w, int i);

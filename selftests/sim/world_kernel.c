@@ -128,6 +128,40 @@ void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
 		ike_mapping(n->ike, &m);
 }
 
+struct missing {
+	struct node *n;
+	uint32_t spi[WORLD_PAIRS];
+	unsigned int count;
+};
+
+static void find_missing(const struct ike_child_info *info, void *arg)
+{
+	struct missing *m = arg;
+
+	if (!by_in(m->n, info->in_spi) && m->count < WORLD_PAIRS)
+		m->spi[m->count++] = info->in_spi;
+}
+
+void kernel_compare(struct node *n)
+{
+	struct missing m = { .n = n };
+	struct krn_expire e = { .dir = DIR_IN, .is_hard = true };
+	unsigned int i;
+
+	for (i = 0; i < WORLD_PAIRS; i++) {
+		if (n->pair[i].used &&
+		    !ike_has_spi(n->ike, n->pair[i].in_spi)) {
+			n->pair[i].used = false;
+			n->n_pairs--;
+		}
+	}
+	ike_each_child(n->ike, find_missing, &m);
+	for (i = 0; i < m.count; i++) {
+		e.spi = m.spi[i];
+		ike_expire(n->ike, &e);
+	}
+}
+
 void kernel_flush(struct node *n)
 {
 	memset(n->pair, 0, sizeof(n->pair));
@@ -220,7 +254,7 @@ void world_init(struct world *w, uint64_t seed)
 
 	memset(w, 0, sizeof(*w));
 	w->rng = seed;
-	w->now = 1000000;
+	w->now = 10000000000ULL; /* clocks may go back */
 	w->delay_min = 5;
 	w->delay_max = 5;
 	w->nat_port = 14500;

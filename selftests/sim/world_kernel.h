@@ -9,6 +9,9 @@ void kernel_request(struct node *n, const struct krn_req *req,
 		    struct krn_answer *a);
 void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
 		    const struct ike_path *path);
+
+/* After a restart: what only the kernel has, and what only the engine has. */
+void kernel_compare(struct node *n);
 void kernel_flush(struct node *n);
 
 /* A protected packet on its way to the other one. */

@@ -197,12 +197,18 @@ static bool id_accepted(const struct sa *sa, const struct ike_id *id,
 	}
 	if (peer->n_remote_id)
 		return false;
-	/* Behind a NAT it cannot know its outer address. */
-	return id_eq(&addr, id) || (sa->remote_nat && id->type == addr.type);
+	/*
+	 * Behind a NAT it cannot know its outer address; in aggressive mode it
+	 * speaks before a NAT can be known of.
+	 */
+	return id_eq(&addr, id) ||
+	       (id->type == addr.type &&
+		(sa->remote_nat || (sa->aggressive && sa->natt)));
 }
 
-static bool refuse_id(struct ike *ike, struct sa *sa, const struct ike_id *id)
+static bool refuse_id(struct ike *ike, struct sa *sa, const struct in *in)
 {
+	const struct ike_id *id = &in->m.id[0];
 	char theirs[IKE_ID_STR];
 	struct report r = { .kind = IKE_FAIL_INVALID_ID,
 			    .sa = sa,
@@ -214,7 +220,10 @@ static bool refuse_id(struct ike *ike, struct sa *sa, const struct ike_id *id)
 	id_fmt(id, theirs);
 	report(ike, &r, "the peer's identity is not the configured one");
 	out_error(ike, sa, IKE_N_INVALID_ID_INFORMATION);
-	sa_kill(ike, sa, IKE_REASON_FAILED);
+	if (sa->aggressive && !sa->initiator)
+		phase1_refused(ike, sa, in);
+	else
+		sa_kill(ike, sa, IKE_REASON_FAILED);
 	return false;
 }
 
@@ -235,7 +244,7 @@ bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
 	ident_from(&ident, &in->m.id[0]);
 	peer = ike->ops->peer_find(ike->ctx, in->path, &ident);
 	if (!peer || !id_accepted(sa, &in->m.id[0], peer))
-		return refuse_id(ike, sa, &in->m.id[0]);
+		return refuse_id(ike, sa, in);
 	id_free(&sa->remote_id);
 	if (id_copy(&sa->remote_id, &in->m.id[0])) {
 		sa_kill(ike, sa, IKE_REASON_FAILED);

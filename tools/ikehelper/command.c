@@ -213,3 +213,21 @@ void ike_shutdown(struct ike *ike)
 	}
 	ike_leave(ike);
 }
+
+bool ike_has_spi(struct ike *ike, uint32_t in_spi)
+{
+	struct xchg *x;
+	struct sa *sa;
+
+	if (child_by_in(ike, in_spi))
+		return true;
+	TAILQ_FOREACH(sa, &ike->sas, in_all)
+	{
+		TAILQ_FOREACH(x, &sa->xchgs, in_sa)
+		{
+			if (x->in_spi == in_spi && x->state < XCHG_DONE)
+				return true;
+		}
+	}
+	return false;
+}

@@ -71,7 +71,7 @@ static void phase1_in(struct ike *ike, struct sa *sa, struct in *in)
 			answer_copy(ike, sa, &sa->rt);
 		return;
 	}
-	if (sa->state == QM_IDLE || !sa->setup) {
+	if (sa->state == QM_IDLE || !sa->setup || sa->setup->refused) {
 		ignore(ike, sa, in->path, "phase 1 is over");
 		return;
 	}

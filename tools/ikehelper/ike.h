@@ -141,4 +141,7 @@ void *ike_export(struct ike *ike, size_t *len);
 void ike_export_free(void *p, size_t len);
 int ike_import(struct ike *ike, const void *p, size_t len);
 
+/* Has it a pair with this inbound SPI, or one on its way? Else it is nobody's. */
+bool ike_has_spi(struct ike *ike, uint32_t in_spi);
+
 #endif

@@ -122,8 +122,21 @@ bool phase1_fill_offer(struct sa *sa, struct enc *e,
 	return !e->overflow && octets_set(&s->sai_b, e->p + at, e->len - at);
 }
 
-static void refuse(struct ike *ike, struct sa *sa, uint16_t notify,
-		   const struct ike_explain *x)
+static void refused_timer(void *arg, struct timer *t)
+{
+	sa_kill(arg, container_of(t, struct sa, life), IKE_REASON_FAILED);
+}
+
+void phase1_refused(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	sa->setup->refused = true;
+	retrans_accepted(ike, &sa->rt, in->raw);
+	timer_set(&ike->timers, &sa->life, ike->now + IKE_HALF_OPEN_MS,
+		  refused_timer);
+}
+
+static void refuse(struct ike *ike, struct sa *sa, const struct in *in,
+		   uint16_t notify, const struct ike_explain *x)
 {
 	struct report r = { .kind = notify == IKE_N_NO_PROPOSAL_CHOSEN ?
 					    IKE_FAIL_NO_PROPOSAL :
@@ -136,7 +149,7 @@ static void refuse(struct ike *ike, struct sa *sa, uint16_t notify,
 	report(ike, &r, "%s",
 	       x ? "no ISAKMP policy matches the offer" : "malformed proposal");
 	out_error(ike, sa, notify);
-	sa_kill(ike, sa, IKE_REASON_FAILED);
+	phase1_refused(ike, sa, in);
 }
 
 bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
@@ -149,12 +162,12 @@ bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
 			       IKE_N_PAYLOAD_MALFORMED;
 
 	if (err) {
-		refuse(ike, sa, err, NULL);
+		refuse(ike, sa, in, err, NULL);
 		return false;
 	}
 	err = proposal_match_p1(&o, peer->p1, peer->n_p1, &lenient, &c, &x);
 	if (err) {
-		refuse(ike, sa, err, &x);
+		refuse(ike, sa, in, err, &x);
 		return false;
 	}
 	sa->p1 = c.agreed;

@@ -34,6 +34,12 @@ const struct ike_peer *phase1_peer(struct ike *ike, struct sa *sa);
 /* Sent and accepted messages, with the timer where an answer must come. */
 void phase1_send(struct ike *ike, struct sa *sa, struct bytes msg, bool wants);
 
+/*
+ * A first message was refused: the SA is kept for a while, so that copies are
+ * neither reported nor answered again.
+ */
+void phase1_refused(struct ike *ike, struct sa *sa, const struct in *in);
+
 /* The end, reported. */
 void phase1_fail(struct ike *ike, struct sa *sa, enum ike_fail kind,
 		 uint16_t notify, const char *why);

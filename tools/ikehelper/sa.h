@@ -30,7 +30,7 @@ struct sa_setup {
 	struct octets sig; /* of the peer, while it is verified */
 	void (*then)(struct ike *ike, struct sa *sa); /* after an answer */
 	struct ike_path from; /* of the message that is being checked */
-	bool peer_wants_cert, contact, reported;
+	bool peer_wants_cert, contact, reported, refused;
 };
 
 struct sa_dpd {
