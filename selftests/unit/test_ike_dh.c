@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Diffie-Hellman: vectors, agreement, and values that no peer should send. */
 #include "ktap.h"
+
+#include <sys/resource.h>
+
 #include "vectors.h"
 
 /* The private keys of vectors have to be put into keys. */
@@ -207,6 +210,31 @@ static void test_bad(uint16_t number)
 	dh_free(dh);
 }
 
+/* A confined process opens no file: nothing may be left to load. */
+static void test_confined(void)
+{
+	struct rlimit old, none;
+	unsigned int i, bad = 0;
+
+	getrlimit(RLIMIT_NOFILE, &old);
+	none = old;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	for (i = 0; i < N_GROUPS; i++) {
+		struct dh *a = dh_create(numbers[i]);
+		struct dh *b = dh_create(numbers[i]);
+		uint8_t secret[IKE_KE_MAX];
+
+		if (!a || !b || dh_derive(a, dh_public(b), secret) ||
+		    !refused(b, secret, 3))
+			bad++;
+		dh_free(a);
+		dh_free(b);
+	}
+	setrlimit(RLIMIT_NOFILE, &old);
+	ok(!bad, "all of it without opening a file");
+}
+
 static void test_unknown(void)
 {
 	static const uint16_t bad[] = { 0,  3,	4,    17,   18,	  22,
@@ -227,6 +255,7 @@ int main(void)
 
 	ok(dh_init() == -EINVAL, "crypto comes first");
 	ok(!crypto_init(NULL) && !dh_init() && !dh_init(), "start");
+	test_confined();
 	test_vectors(UNIT "/rfc5903.txt", "ecdh");
 	test_vectors(UNIT "/ikev1.txt", "dh");
 	test_primes();

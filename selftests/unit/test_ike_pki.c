@@ -471,6 +471,30 @@ static void forged_numbers(size_t len)
 	ok(verify(pki) == IKE_N_INVALID_SIGNATURE, "no hash");
 }
 
+/* The same number in another length is another signature. */
+static void leading_zero(size_t len)
+{
+	uint8_t h[20] = { 0 }, block[PKI_SIG_MAX], sig[PKI_SIG_MAX];
+	unsigned int i;
+
+	for (i = 0; i < 5000; i++) {
+		put_be16(h, i);
+		right_block(block, len);
+		memcpy(block + len - 20, h, 20);
+		raw_sign(key, block, len, sig + 1);
+		if (!sig[1])
+			break;
+	}
+	sig[0] = 0;
+	c.hash = bytes_of(h, 20);
+	c.sig = bytes_of(sig + 1, len);
+	ok(!sig[1] && !verify(pki), "a signature that begins with 0");
+	c.sig = bytes_of(sig + 2, len - 1);
+	ok(verify(pki) == IKE_N_INVALID_SIGNATURE, "the same without it");
+	c.sig = bytes_of(sig, len + 1);
+	ok(verify(pki) == IKE_N_INVALID_SIGNATURE, "or with two");
+}
+
 static void test_forged(void)
 {
 	X509 *leaf = leaf_of(root, root_key, "DNS:r1.test");
@@ -481,6 +505,7 @@ static void test_forged(void)
 	ok(verify(pki) == IKE_N_INVALID_SIGNATURE, "by another key");
 	forged_blocks(len);
 	forged_numbers(len);
+	leading_zero(len);
 	X509_free(leaf);
 }
 

@@ -3,6 +3,8 @@
 #include "ktap.h"
 
 #include "ike_build.h"
+#include "ikehelper/ikename.h"
+#include "ikehelper/vid.h"
 
 static struct ike_sa_offer offer;
 static struct ike_p1_choice c1;
@@ -338,6 +340,51 @@ static void test_p2_explain(void)
 	   "and why");
 }
 
+/* Numbers that nobody knows, as large as they get: text is cut, not spilt. */
+static void test_strange_numbers(void)
+{
+	char line[IKE_EXPLAIN_STR], *tiny;
+	struct ike_explain w;
+	unsigned int size, d, long_ones = 0;
+
+	memset(&w, 0xff, sizeof(w));
+	w.p2_ours.name = NULL;
+	w.p2.name = NULL;
+	for (d = 0; d < 256; d++) {
+		w.diff = d;
+		w.phase = 1 + d % 2;
+		if (!strlen(explain_fmt(&w, line)) ||
+		    strlen(line) >= IKE_EXPLAIN_STR)
+			long_ones++;
+	}
+	ok(!long_ones, "an explanation of nonsense");
+	for (size = 1; size < 120; size++) {
+		tiny = malloc(size);
+		if (strlen(explain_p1_fmt(&w.p1, tiny, size)) >= size ||
+		    strlen(explain_p2_fmt(&w.p2, tiny, size)) >= size)
+			long_ones++;
+		free(tiny);
+	}
+	ok(!long_ones, "in every small buffer");
+	for (d = long_ones = 0; d < 65536; d++) {
+		const char *names[] = {
+			ikename_exchange(d),  ikename_payload(d),
+			ikename_notify(d),    ikename_encr(d),
+			ikename_hash(d),      ikename_auth(d),
+			ikename_esp(d),	      ikename_esp_auth(d),
+			explain_diff_name(d), id_type_name(d),
+			vid_name(d)
+		};
+
+		for (size = 0; size < sizeof(names) / sizeof(*names); size++)
+			if (names[size] && strlen(names[size]) > 40)
+				long_ones++;
+	}
+	ok(!long_ones, "names of all numbers");
+	is(ikename_notify(IKE_N_NO_PROPOSAL_CHOSEN), "NO_PROPOSAL_CHOSEN",
+	   "one of them");
+}
+
 /* An SA payload by hand: DOI, situation, proposals. */
 #define SA "\0\0\0\1\0\0\0\1"
 #define AES_SHA_PSK_5                                                        \
@@ -578,6 +625,7 @@ int main(void)
 	test_pfs();
 	test_encap();
 	test_p2_explain();
+	test_strange_numbers();
 	test_sa();
 	test_counts();
 	test_spi();

@@ -103,6 +103,8 @@ int crypto_init(const char **why)
 	if (libctx)
 		return 0;
 	*why = "no memory for libcrypto";
+	/* The system's openssl.cnf is not for us, nor ever read later on. */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	libctx = OSSL_LIB_CTX_new();
 	if (!libctx)
 		return -ENOMEM;
