@@ -19,7 +19,8 @@
 #   RUN_DIR=   an empty folder to use instead of build/guest/<run>/
 #   NOBUILD=1  the module has just been built
 #   PASS_ENV="A B"  variables the command shall see, beside those named here,
-#              CI, TESTS, VERBOSE and all that begin with TEST_ or BENCH_
+#              CI, TESTS, VERBOSE and all that begin with TEST_, BENCH_, FUZZ_
+#              or LIFE_
 #
 # Whatever the command says, the run fails (125) when the kernel log holds a
 # warning, oops, lock or leak report, when the module does not unload at the
@@ -91,7 +92,7 @@ mkfifo "$run/out" "$run/mon.in" "$run/mon.out"
 } > "$run/settings"
 {
 	for v in KERNEL CPUS ICOUNT DEBUG CI TESTS VERBOSE ${PASS_ENV:-} \
-	         $(compgen -e | grep -E '^(TEST|BENCH)_'); do
+	         $(compgen -e | grep -E '^(TEST|BENCH|FUZZ|LIFE)_'); do
 		[ -z "${!v+x}" ] || printf 'export %s=%q\n' "$v" "${!v}"
 	done
 	printf 'export IPSECGW_GUEST=%q\n' "$KERNEL"
