@@ -43,6 +43,7 @@ PORT, PORT_PLAIN, PORT_UDP = 7000, 7001, 7002
 KINDS = ("h1 to h2", "h2 to h1", "h1 to h2, IPv6", "h2 to h1, IPv6",
          "ESP from x", "ESP in UDP from x")
 CYCLES = int(os.environ.get("LIFE_CYCLES", "20"))
+UDP_ENCAP = 100
 _libc = ctypes.CDLL(None, use_errno=True)
 _INIT, _DELETE = {"x86_64": (175, 176), "aarch64": (105, 106)}[
     platform.machine()]
@@ -146,6 +147,9 @@ class Traffic:
         ears = [self._socket(h2, 4, PORT), self._socket(h1, 4, PORT),
                 self._socket(h2, 6, PORT), self._socket(h1, 6, PORT),
                 self._socket(h1, 4, PORT_PLAIN), self._socket(h1, 4, PORT_UDP)]
+        # See hold_switches() of the guest: the same for UDP encapsulation.
+        hold = self._socket(h1, 4, 4500)
+        hold.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, 2)
         raw = x.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         raw.setblocking(False)
         data = b"through" * 20
