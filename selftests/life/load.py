@@ -15,7 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "../esp/lib")]
 from ktap import (case, diag, finish, load_module, must, plan, run, same,
                   wait_for)
-from world import CYCLES, Module, World, judge_memory, memory, references
+from world import (CYCLES, Module, World, judge_memory, memory, progress,
+                   references)
 
 # Ways in which the last reference goes.
 WAYS = ("unbound", "flushed", "cable gone")
@@ -61,6 +62,7 @@ def cycles(world, module, count, first=0):
     """So many, one after the other."""
     for n in range(first, first + count):
         cycle(world, module, n)
+        progress(n + 1 - first)
 
 
 def many(world, module):

@@ -14,7 +14,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "../esp/lib")]
 from ends import FATES
 from ktap import case, diag, finish, load_module, plan
-from world import CYCLES, World, judge_memory, memory
+from world import CYCLES, World, judge_memory, memory, progress
 
 
 def cycle(world, number):
@@ -34,6 +34,7 @@ def cycles(world, count):
     """So many, one after the other."""
     for n in range(count):
         cycle(world, n)
+        progress(n + 1)
 
 
 def many(world):

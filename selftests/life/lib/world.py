@@ -360,6 +360,12 @@ class World:
              "references to the module" % references())
 
 
+def progress(done):
+    """A line of a long run, now and then."""
+    if done and done % 100 == 0:
+        diag("%d cycles, %s" % (done, memory()))
+
+
 def judge_memory(before, cycles):
     """A loss that grows with the cycles is a leak; frees may come late."""
     # What one cycle may lose to fragmentation of the slabs.
