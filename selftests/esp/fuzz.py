@@ -23,8 +23,8 @@ import sys
 import time
 
 sys.pycache_prefix = "/run/ipsecgw-pyc"
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "lib"), os.path.join(HERE, "../esp/lib")]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "lib"))
 from bench import OUTER, Bench, new_spi
 from espcodec import Transform
 from hostile import Hostile
