@@ -258,6 +258,32 @@ static void test_delete(void)
 	ok(parse() == IKE_N_INVALID_SPI, "of it with a short SPI");
 }
 
+/* The parts of a payload, also of one that no message had. */
+static void test_parts(void)
+{
+	struct ike_fragment f;
+	struct ike_notify n;
+	struct ike_delete d;
+	struct ike_cert crt;
+	unsigned int len, odd = 0;
+	static const uint8_t zero[8];
+
+	for (len = 0; len < 8; len++) {
+		struct bytes b = tight(bytes_of(zero, len));
+
+		if (!ike_notify_parse(b, &n) || !ike_delete_parse(b, &d) ||
+		    !ike_fragment_parse(b, &f))
+			odd++;
+	}
+	ok(!odd, "too short for a notification, a deletion, a fragment");
+	ok(ike_cert_parse(tight(bytes_of(zero, 0)), &crt) ==
+		   IKE_N_PAYLOAD_MALFORMED,
+	   "or for a certificate");
+	ok(!ike_cert_parse(bytes_of("\4der", 4), &crt) && crt.encoding == 4 &&
+		   crt.data.len == 3,
+	   "a certificate");
+}
+
 static void test_others(void)
 {
 	start(IKE_EX_TRANS, 0);
@@ -443,6 +469,7 @@ int main(void)
 	test_ids();
 	test_notify();
 	test_delete();
+	test_parts();
 	test_others();
 	test_encrypted();
 	test_round_trip();

@@ -3,6 +3,7 @@
 #include "ktap.h"
 
 #include "ike_build.h"
+#include "ikehelper/attr.h"
 #include "ikehelper/ikename.h"
 #include "ikehelper/vid.h"
 
@@ -145,6 +146,31 @@ static void test_p1_life(void)
 	ok(!proposal_match_p1(&offer, p1, 4, &lax, &c1, &x) &&
 		   c1.agreed.kbytes == 1000,
 	   "kilobytes too");
+}
+
+/* Data of a RESPONDER-LIFETIME notification. */
+static void test_life_data(void)
+{
+	uint32_t seconds, kbytes;
+	unsigned int phase1;
+
+	for (phase1 = 0; phase1 < 2; phase1++) {
+		enc = (struct enc){ .p = buf, .cap = sizeof(buf) };
+		attr_fill_life(&enc, phase1, 1200, 3000000);
+		ok(attr_parse_life(bytes_of(buf, enc.len), phase1, &seconds,
+				   &kbytes) &&
+			   seconds == 1200 && kbytes == 3000000,
+		   "lives of phase %u", 2 - phase1);
+		ok(!attr_parse_life(bytes_of(buf, enc.len - 1), phase1,
+				    &seconds, &kbytes) &&
+			   !attr_parse_life(bytes_of(buf, 4), phase1, &seconds,
+					    &kbytes),
+		   "cut");
+		ok(attr_parse_life(bytes_of(buf, 0), phase1, &seconds,
+				   &kbytes) &&
+			   !seconds && !kbytes,
+		   "none");
+	}
 }
 
 /* One attribute of the only offer differs. */
@@ -315,6 +341,54 @@ static void test_encap(void)
 			   "%u with %u", t[i].udp, t[k].udp);
 		}
 	}
+}
+
+/* A proposal by hand: AH with group 2, ESP with the group given. */
+static int ah_esp(uint8_t group, const struct ike_p2_policy *ours)
+{
+	uint8_t sa[] = "\0\0\0\1\0\0\0\1"
+		       "\2\0\0\x1c\1\2\4\1\0\0\1\0"
+		       "\0\0\0\x10\1\3\0\0\x80\5\0\2\x80\3\0\2"
+		       "\0\0\0\x1c\1\3\4\1\0\0\1\1"
+		       "\0\0\0\x10\1\3\0\0\x80\5\0\2\x80\3\0\2";
+
+	sa[sizeof(sa) - 2] = group;
+	if (proposal_parse(bytes_of(sa, sizeof(sa) - 1), false, &offer))
+		return -1;
+	return proposal_match_p2(&offer, ours, 1, &lax, &c2, &x);
+}
+
+static void test_several_protocols(void)
+{
+	struct ike_p2_policy ours = { .name = "both",
+				      .ah = IKE_AH_SHA,
+				      .ah_auth = IKE_AUTHALG_SHA,
+				      .esp = IKE_ESP_3DES,
+				      .esp_auth = IKE_AUTHALG_SHA,
+				      .encap = IKE_ENCAP_TUNNEL };
+	static struct ike_p2_policy many[20];
+	unsigned int i;
+
+	ok(!ah_esp(2, &ours) && c2.agreed.group == 2 &&
+		   c2.encap == IKE_ENCAP_TUNNEL,
+	   "mode not said: tunnel");
+	ok(ah_esp(5, &ours) == IKE_N_NO_PROPOSAL_CHOSEN &&
+		   x.diff == IKE_DIFF_GROUP,
+	   "protocols with different groups");
+	ours.encap = IKE_ENCAP_TRANSPORT;
+	ok(ah_esp(2, &ours) && x.diff == IKE_DIFF_ENCAP && x.offered == 1 &&
+		   x.ours == 2,
+	   "transport is not what is not said");
+	for (i = 0; i < 20; i++)
+		many[i] = p2[2];
+	ok(!offer_p2(many, 20, 0) && offer.n_prop == PROPOSAL_MAX / 3 * 3,
+	   "no more transform sets than we read");
+	/* Extended sequence numbers are not agreed by accident. */
+	start(IKE_EX_QUICK, 0);
+	proposal_fill_p2(&enc, p2, 1, &spis, 0);
+	done();
+	memcpy(buf + enc.len - 4, "\x80\x0b\0\1", 4);
+	ok(!take(false) && offer.tf[0].p2.esn == 1, "extended numbers");
 }
 
 static void test_p2_explain(void)
@@ -619,11 +693,13 @@ int main(void)
 	test_p1_order();
 	test_p1_answer();
 	test_p1_life();
+	test_life_data();
 	test_p1_explain();
 	test_nearest();
 	test_p2();
 	test_pfs();
 	test_encap();
+	test_several_protocols();
 	test_p2_explain();
 	test_strange_numbers();
 	test_sa();
