@@ -37,12 +37,13 @@ patch_source() {
 }
 
 # Kconfig drops silently what it does not know or what misses something.
+# The caller looks at the status, so "set -e" does not count in here.
 config() {
 	mk="make -s -C $src O=$obj"
-	$mk tinyconfig
+	$mk tinyconfig || return
 	# Later lines win.
 	cat "$here/debug.config" >> "$obj/.config"
-	$mk olddefconfig
+	$mk olddefconfig || return
 	grep -E '^(CONFIG_|# CONFIG_.* is not set)' "$here/debug.config" |
 	while read -r line; do
 		case $line in
