@@ -15,7 +15,7 @@ group() {
 	build) # module, tools, man pages
 		echo gcc make libc6-dev kmod xz-utils zstd pkg-config \
 			libnl-3-dev libnl-genl-3-dev libjson-c-dev libedit-dev \
-			libssl-dev ;;
+			libssl-dev libevent-dev libseccomp-dev ;;
 	guest) # boot a kernel
 		echo qemu-system-x86 busybox-static cpio kmod xz-utils \
 			zstd util-linux coreutils ;;

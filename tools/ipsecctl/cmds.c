@@ -153,6 +153,21 @@ static const struct cmd cmds[] = {
 	{ "show crypto engine connections dropped-packet",
 	  "Show packets dropped for want of an SA.", do_show_engine_dropped,
 	  CMD_SHOW, NULL },
+	{ "show crypto isakmp sa { ( detail | count ) | ( active | standby | "
+	  "nat ) | peer PEER=addr }",
+	  "Show IKE SAs.", do_show_isakmp_sa, CMD_SHOW, NULL },
+	{ "show crypto isakmp failures", "Show negotiations that have failed.",
+	  do_show_failures, CMD_SHOW, NULL },
+	{ "show logging", "Show the last lines of the daemon's log.",
+	  do_show_logging, CMD_SHOW, NULL },
+
+	{ "clear crypto isakmp [ sa | CONN=num(1-4294967295) | active | "
+	  "standby ]",
+	  "Delete IKE SAs.", do_clear_isakmp, 0, NULL },
+	{ "clear crypto sa [ peer PEER=addr ]", "Delete IPsec SAs.",
+	  do_clear_sa, 0, NULL },
+	{ "clear crypto session [ remote PEER=addr ]",
+	  "Delete IKE SAs and their IPsec SAs.", do_clear_session, 0, NULL },
 };
 
 static const struct cmd_help help[] = {
@@ -167,6 +182,14 @@ static const struct cmd_help help[] = {
 	{ "show", "Show running system information" },
 	{ "crypto", "Encryption module" },
 	{ "ipsec", "IPsec information" },
+	{ "isakmp", "IKE information" },
+	{ "failures", "Negotiations that have failed" },
+	{ "logging", "Log lines of the daemon" },
+	{ "clear", "Reset functions" },
+	{ "CONN", "Connection number of an IKE SA" },
+	{ "standby", "Of a standby unit" },
+	{ "nat", "Those behind network address translation" },
+	{ "session", "IKE SAs and their IPsec SAs" },
 	{ "engine", "Crypto engine information" },
 	{ "connections", "Crypto engine connections" },
 	{ "active", "Connections in use" },

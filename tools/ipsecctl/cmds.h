@@ -38,4 +38,11 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m);
 int do_show_engine_active(void *ctx, const struct cmd_match *m);
 int do_show_engine_dropped(void *ctx, const struct cmd_match *m);
 
+int do_show_isakmp_sa(void *ctx, const struct cmd_match *m);
+int do_show_failures(void *ctx, const struct cmd_match *m);
+int do_show_logging(void *ctx, const struct cmd_match *m);
+int do_clear_isakmp(void *ctx, const struct cmd_match *m);
+int do_clear_sa(void *ctx, const struct cmd_match *m);
+int do_clear_session(void *ctx, const struct cmd_match *m);
+
 #endif

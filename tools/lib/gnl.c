@@ -741,15 +741,11 @@ static bool get_event(const struct gnl *g, struct nlmsghdr *nlh,
 	return false;
 }
 
-/* Wait ourselves: libnl would go on waiting after a signal. */
-static int wait_datagram(struct gnl *g, const sigset_t *mask)
+static int read_datagram(struct gnl *g)
 {
-	struct pollfd p = { .fd = gnl_fd(g), .events = POLLIN };
 	struct sockaddr_nl from;
 	int n;
 
-	if (ppoll(&p, 1, NULL, mask) < 0)
-		return set_error(g, errno);
 	free(g->buf);
 	g->buf = NULL;
 	n = nl_recv(g->sk, &from, &g->buf, NULL);
@@ -760,24 +756,42 @@ static int wait_datagram(struct gnl *g, const sigset_t *mask)
 	return n < 0 ? set_error(g, EIO) : 0;
 }
 
+/* The next event of the datagram that was read last. */
+static bool next_event(struct gnl *g, struct event *ev)
+{
+	while (nlmsg_ok(g->next, g->left)) {
+		struct nlmsghdr *nlh = g->next;
+
+		g->next = nlmsg_next(nlh, &g->left);
+		if (get_event(g, nlh, ev))
+			return true;
+	}
+	return false;
+}
+
+int gnl_event_try(struct gnl *g, struct event *ev)
+{
+	struct pollfd p = { .fd = gnl_fd(g), .events = POLLIN };
+
+	while (!next_event(g, ev)) {
+		int err = poll(&p, 1, 0) < 1 ? -EAGAIN : read_datagram(g);
+
+		if (err == -ENOBUFS)
+			ev->type = EVENT_LOST;
+		if (err)
+			return err == -ENOBUFS ? 0 : err;
+	}
+	return 0;
+}
+
+/* Wait ourselves: libnl would go on waiting after a signal. */
 int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
 {
-	for (;;) {
-		int err;
+	struct pollfd p = { .fd = gnl_fd(g), .events = POLLIN };
+	int err;
 
-		while (nlmsg_ok(g->next, g->left)) {
-			struct nlmsghdr *nlh = g->next;
-
-			g->next = nlmsg_next(nlh, &g->left);
-			if (get_event(g, nlh, ev))
-				return 0;
-		}
-		err = wait_datagram(g, mask);
-		if (err == -ENOBUFS) {
-			ev->type = EVENT_LOST;
-			return 0;
-		}
-		if (err)
-			return err;
-	}
+	while ((err = gnl_event_try(g, ev)) == -EAGAIN)
+		if (ppoll(&p, 1, NULL, mask) < 0)
+			return set_error(g, errno);
+	return err;
 }

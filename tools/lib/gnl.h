@@ -78,4 +78,7 @@ int gnl_fd(const struct gnl *g);
  */
 int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask);
 
+/* The next event if there is one, without waiting; -EAGAIN if not. */
+int gnl_event_try(struct gnl *g, struct event *ev);
+
 #endif

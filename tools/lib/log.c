@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a program says on standard error: one sentence, where, how bad. */
+/* What a program says: one sentence, where, how bad. */
 #include "log.h"
 
 #include <stdarg.h>
@@ -31,9 +31,24 @@ const char *log_prefix(void)
 	return buf;
 }
 
-static void say(const char *level, const char *fmt, va_list ap)
+static log_put put;
+
+void log_sink(log_put fn)
 {
-	fprintf(stderr, "%s%s", log_prefix(), level);
+	put = fn;
+}
+
+static void say(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LOG_LINE];
+
+	if (put) {
+		vsnprintf(line, sizeof(line), fmt, ap);
+		put(level, line);
+		return;
+	}
+	fprintf(stderr, "%s%s", log_prefix(),
+		level == LOG_LEVEL_WARN ? "warning: " : "");
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }
@@ -43,7 +58,7 @@ void log_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("", fmt, ap);
+	say(LOG_LEVEL_ERROR, fmt, ap);
 	va_end(ap);
 }
 
@@ -52,6 +67,24 @@ void log_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say("warning: ", fmt, ap);
+	say(LOG_LEVEL_WARN, fmt, ap);
+	va_end(ap);
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LOG_LEVEL_INFO, fmt, ap);
+	va_end(ap);
+}
+
+void log_at(enum log_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(level, fmt, ap);
 	va_end(ap);
 }

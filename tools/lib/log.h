@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a program says on standard error: one sentence, where, how bad. */
+/* What a program says: one sentence, where, how bad. */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
@@ -12,6 +12,28 @@ __attribute__((format(printf, 1, 2))) void log_where(const char *fmt, ...);
 __attribute__((format(printf, 1, 2))) void log_error(const char *fmt, ...);
 
 __attribute__((format(printf, 1, 2))) void log_warn(const char *fmt, ...);
+
+/* What is no complaint. */
+__attribute__((format(printf, 1, 2))) void log_info(const char *fmt, ...);
+
+enum log_level {
+	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_ERROR,
+};
+
+__attribute__((format(printf, 2, 3))) void log_at(enum log_level level,
+						  const char *fmt, ...);
+
+#define LOG_LINE 2048 /* longest line with its terminator */
+
+/*
+ * Give all lines, without program, place and newline, to @fn instead of
+ * standard error; NULL to end that.
+ */
+typedef void (*log_put)(enum log_level level, const char *line);
+void log_sink(log_put fn);
 
 /* "program: " or "program: file:12: ", as messages begin. */
 const char *log_prefix(void);

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# Daemons in namespaces: ours, configured in the language of routers.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+ikehelper=${IKEHELPER:-$top/tools/ikehelper/ikehelper}
+work=
+declare -A daemon_pid
+
+# ike_init: what every test here begins with.
+ike_init() {
+	need_module
+	work=$(mktemp -d /tmp/ike-XXXX)
+	defer rm -rf "$work"
+}
+
+# config NS: its configuration, from standard input.
+config() { (umask 077; cat > "$work/$1.conf"); }
+
+socket_of() { echo "$work/$1.ctl"; }
+
+# daemon NS [OPTION...]: start ours there and wait until it is ready.
+daemon() {
+	local n=$1
+
+	shift
+	# Not through ns: $! must be the id of the daemon itself.
+	ip netns exec "$n-$$" "$ikehelper" --foreground --user nobody \
+		--group nogroup --config "$work/$n.conf" \
+		--socket "$(socket_of "$n")" "$@" >> "$work/$n.log" 2>&1 &
+	daemon_pid[$n]=$!
+	_pids+=("$!")
+	if ! wait_for 60 grep -q ': ready$' "$work/$n.log"; then
+		diag "the daemon of $n does not start:" "$(cat "$work/$n.log")"
+		exit 1
+	fi
+}
+
+# daemon_stop NS: ask it to end; its exit status.
+daemon_stop() {
+	kill "${daemon_pid[$1]}"
+	wait "${daemon_pid[$1]}"
+}
+
+# ike NS WORD...: ipsecctl with the daemon of that namespace.
+ike() {
+	local n=$1
+
+	shift
+	ns "$n" "$ipsecctl" --control "$(socket_of "$n")" "$@"
+}
+
+log_of() { cat "$work/$1.log"; }
+log_has() { grep -qE -- "$2" "$work/$1.log"; }
+
+# pings NS ADDRESS [COUNT]: all come back, the first ones may wait for an SA.
+pings() { ns "$1" ping -nqc "${3:-3}" -i 0.3 -W 10 "$2"; }
+
+# tunnel_config NS HERE THERE LOCAL-NET REMOTE-NET: what both gateways have; more
+# lines may come from standard input.
+tunnel_config() {
+	config "$1" <<-END
+		crypto isakmp policy 10
+		 encryption aes
+		 hash sha
+		 authentication pre-share
+		 group 5
+		crypto isakmp key ${KEY:-secret-of-both} address $3
+		crypto ipsec transform-set TS esp-aes esp-sha-hmac
+		crypto map M 10 ipsec-isakmp
+		 set peer $3
+		 set transform-set TS
+		 match address 101
+		interface FastEthernet0/0
+		 device $2
+		 crypto map M
+		access-list 101 permit ip $4 $5
+	END
+}

@@ -1,0 +1,669 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The engine role: it reads what comes from the network, without rights and
+ * without keys. The protocol itself (ike.h) knows neither sockets nor
+ * processes; here its wishes become packets, timers and messages.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+#include <event2/event.h>
+#include <json-c/json.h>
+
+#include "../lib/log.h"
+#include "worker.h"
+#include "crypto.h"
+#include "dh.h"
+#include "frame.h"
+#include "ike.h"
+#include "key_msg.h"
+#include "krn_msg.h"
+#include "net.h"
+#include "plan.h"
+#include "request.h"
+#include "roles.h"
+#include "rows.h"
+
+#define PACKETS_AT_ONCE 32 /* of one socket, then others have their turn */
+#define FAILURES 200 /* that are remembered */
+#define LISTENERS 8 /* who see debug lines */
+
+struct failure {
+	struct ike_failure f;
+	uint64_t number;
+	int64_t when;
+};
+
+struct engine {
+	struct worker *worker;
+	struct ike *ike;
+	struct plan *plan; /* in force */
+	struct plan *next; /* being told */
+	struct event *udp[NET_N];
+	struct event *timer;
+	int fd[NET_N];
+	bool is_paused; /* a channel is full */
+	bool debug;
+	uint8_t *buf;
+	struct failure failure[FAILURES];
+	uint64_t n_failures;
+	uint32_t listener[LISTENERS]; /* requests for debug lines, 0 none */
+};
+
+static struct proc *proc_of(struct engine *e)
+{
+	return worker_proc(e->worker);
+}
+
+/* --- what the protocol wants -------------------------------------------- */
+
+static uint64_t op_now(void *ctx)
+{
+	struct timespec t;
+
+	(void)ctx;
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void op_random(void *ctx, void *p, size_t len)
+{
+	uint8_t *at = p;
+	ssize_t n;
+
+	(void)ctx;
+	while (len) {
+		n = getrandom(at, len, 0);
+		if (n < 0 && errno != EINTR)
+			abort();
+		if (n > 0) {
+			at += n;
+			len -= n;
+		}
+	}
+}
+
+static struct net_packet packet_of(const struct ike_path *path)
+{
+	return (struct net_packet){
+		.local = path->local.addr,
+		.remote = path->remote.addr,
+		.local_port = path->local.port,
+		.remote_port = path->remote.port,
+	};
+}
+
+/* What the network loses is sent again; it is no different here. */
+static void op_send(void *ctx, const struct ike_path *path, const void *p,
+		    size_t len)
+{
+	struct engine *e = ctx;
+	struct net_packet pkt = packet_of(path);
+
+	pkt.p = p;
+	pkt.len = len;
+	net_send(e->fd, &pkt);
+}
+
+static void op_keepalive(void *ctx, const struct ike_path *path)
+{
+	struct engine *e = ctx;
+	struct net_packet pkt = packet_of(path);
+
+	net_keepalive(e->fd, &pkt);
+}
+
+static void op_krn(void *ctx, const struct krn_req *req)
+{
+	struct engine *e = ctx;
+	struct msg m;
+
+	msg_init(&m, MSG_KRN, req->id);
+	krn_put_req(&m, req);
+	proc_send(proc_of(e), ROLE_PARENT, &m);
+}
+
+static void op_key(void *ctx, const struct ike_key_req *req)
+{
+	struct engine *e = ctx;
+	struct msg m;
+
+	msg_init(&m, MSG_KEY, req->id);
+	key_put_req(&m, req);
+	proc_send(proc_of(e), ROLE_KEYS, &m);
+}
+
+/* --- what is told ------------------------------------------------------- */
+
+static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor,
+		   bool is_open)
+{
+	struct answer a = {
+		.cursor = cursor,
+		.is_open = is_open,
+		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
+	};
+	struct msg m;
+
+	msg_init(&m, MSG_ANSWER, id);
+	answer_put(&m, &a);
+	proc_send(proc_of(e), ROLE_CONTROL, &m);
+	free(frame);
+}
+
+static bool is_listened_to(const struct engine *e)
+{
+	int i;
+
+	for (i = 0; i < LISTENERS; i++)
+		if (e->listener[i])
+			return true;
+	return false;
+}
+
+static void tell_listeners(struct engine *e, const char *line)
+{
+	struct json_object *rows;
+	int i;
+
+	if (proc_is_full(proc_of(e), ROLE_CONTROL))
+		return;
+	for (i = 0; i < LISTENERS; i++) {
+		if (!e->listener[i])
+			continue;
+		rows = json_object_new_array();
+		json_object_array_add(rows, json_object_new_string(line));
+		answer(e, e->listener[i], frame_rows(rows, true), 0, true);
+	}
+}
+
+static void op_log(void *ctx, enum ike_log_level level,
+		   const struct ike_path *path, const char *text)
+{
+	struct engine *e = ctx;
+	char line[LOG_LINE], a[ADDR_STR];
+
+	if (level == IKE_LOG_DEBUG && !e->debug && !is_listened_to(e))
+		return;
+	if (path && path->remote.addr.family)
+		snprintf(line, sizeof(line), "%s:%u: %s",
+			 addr_fmt(&path->remote.addr, a), path->remote.port,
+			 text);
+	else
+		snprintf(line, sizeof(line), "%s", text);
+	tell_listeners(e, line);
+	if (level != IKE_LOG_DEBUG || e->debug)
+		log_at(level == IKE_LOG_DEBUG ? LOG_LEVEL_DEBUG :
+		       level == IKE_LOG_INFO  ? LOG_LEVEL_INFO :
+						LOG_LEVEL_WARN,
+		       "%s", line);
+}
+
+static void op_failure(void *ctx, const struct ike_failure *f)
+{
+	struct engine *e = ctx;
+	struct failure *slot = &e->failure[e->n_failures % FAILURES];
+	char line[LOG_LINE];
+
+	slot->f = *f;
+	slot->number = ++e->n_failures;
+	slot->when = time(NULL);
+	ike_failure_line(f, line, sizeof(line));
+	tell_listeners(e, line);
+	log_warn("%s", line);
+}
+
+static void op_event(void *ctx, const struct ike_event *ev)
+{
+	const struct ike_path *path = ev->child ? &ev->child->path :
+				      ev->sa	? &ev->sa->path :
+						  NULL;
+	char a[ADDR_STR];
+
+	(void)ctx;
+	if (!path)
+		return;
+	addr_fmt(&path->remote.addr, a);
+	if (ev->kind == IKE_EVENT_CHILD_UP && !ev->replaces)
+		log_info(
+			"%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP. Peer %s:%u",
+			a, path->remote.port);
+	else if (ev->kind == IKE_EVENT_CHILD_DOWN &&
+		 ev->reason != IKE_REASON_REKEYED)
+		log_info(
+			"%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is DOWN. Peer %s:%u (%s)",
+			a, path->remote.port, ike_reason_name(ev->reason));
+	else if (ev->kind == IKE_EVENT_PEER_DEAD)
+		log_info("peer %s:%u is dead", a, path->remote.port);
+}
+
+/* --- the configuration -------------------------------------------------- */
+
+static const struct ike_peer *
+op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
+{
+	struct engine *e = ctx;
+
+	(void)id;
+	return e->plan ? plan_peer_find(e->plan, &path->remote.addr) : NULL;
+}
+
+static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
+{
+	struct engine *e = ctx;
+
+	return e->plan ? plan_peer(e->plan, ref) : NULL;
+}
+
+static const struct ike_flow *op_flow_get(void *ctx, uint32_t ref)
+{
+	struct engine *e = ctx;
+
+	return e->plan ? plan_flow(e->plan, ref) : NULL;
+}
+
+static const struct ike_flow *op_flow_by_rule(void *ctx, uint32_t rule)
+{
+	struct engine *e = ctx;
+
+	return e->plan ? plan_flow_by_rule(e->plan, rule) : NULL;
+}
+
+static const struct ike_flow *op_flow_next(void *ctx,
+					   const struct ike_path *path,
+					   uint32_t peer, uint32_t ref)
+{
+	struct engine *e = ctx;
+
+	(void)peer;
+	return e->plan ? plan_flow_next(e->plan, &path->remote.addr, ref) :
+			 NULL;
+}
+
+static void end_plan(struct engine *e)
+{
+	struct plan *old = e->plan;
+
+	if (!e->next || !plan_finish(e->next)) {
+		log_error("out of memory: the old configuration stays");
+		plan_free(e->next);
+		e->next = NULL;
+		return;
+	}
+	e->plan = e->next;
+	e->next = NULL;
+	ike_reload(e->ike);
+	plan_free(old);
+}
+
+static void on_plan(struct engine *e, struct msg *m)
+{
+	bool good = true;
+
+	if (m->type == MSG_PLAN_BEGIN) {
+		plan_free(e->next);
+		e->next = plan_new();
+	} else if (m->type == MSG_PLAN_PEER) {
+		good = e->next && plan_add_peer(e->next, m);
+	} else if (m->type == MSG_PLAN_FLOW) {
+		good = e->next && plan_add_flow(e->next, m);
+	} else {
+		end_plan(e);
+	}
+	if (good)
+		return;
+	log_error("a part of the configuration makes no sense");
+	plan_free(e->next);
+	e->next = NULL;
+}
+
+static const struct ike_ops ops = {
+	.now = op_now,
+	.random = op_random,
+	.send = op_send,
+	.keepalive = op_keepalive,
+	.krn = op_krn,
+	.key = op_key,
+	.log = op_log,
+	.failure = op_failure,
+	.event = op_event,
+	.peer_find = op_peer_find,
+	.peer_get = op_peer_get,
+	.flow_get = op_flow_get,
+	.flow_by_rule = op_flow_by_rule,
+	.flow_next = op_flow_next,
+};
+
+/* --- packets and time --------------------------------------------------- */
+
+/* After every call into the protocol: when it wants to be called again. */
+static void settle(struct engine *e)
+{
+	uint64_t next = ike_next(e->ike), now = op_now(e);
+	uint64_t ms = next > now ? next - now : 0;
+	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	if (next == UINT64_MAX)
+		event_del(e->timer);
+	else
+		event_add(e->timer, &t);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *e = arg;
+
+	(void)fd;
+	(void)what;
+	ike_run(e->ike);
+	settle(e);
+}
+
+static bool has_room(struct engine *e)
+{
+	return !proc_is_full(proc_of(e), ROLE_PARENT) &&
+	       !proc_is_full(proc_of(e), ROLE_KEYS);
+}
+
+/* Packets wait in the sockets, or get lost there, while others catch up. */
+static void pause_packets(struct engine *e, bool pause)
+{
+	int i;
+
+	if (pause == e->is_paused)
+		return;
+	e->is_paused = pause;
+	for (i = 0; i < NET_N; i++) {
+		if (!e->udp[i])
+			continue;
+		if (pause)
+			event_del(e->udp[i]);
+		else
+			event_add(e->udp[i], NULL);
+	}
+}
+
+static void on_room(void *arg, enum role to)
+{
+	struct engine *e = arg;
+
+	(void)to;
+	pause_packets(e, !has_room(e));
+}
+
+static void on_packet(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine *e = arg;
+	struct net_packet pkt;
+	int i, which = 0;
+
+	(void)what;
+	while (e->fd[which] != fd)
+		which++;
+	for (i = 0; i < PACKETS_AT_ONCE; i++) {
+		struct ike_path path = { 0 };
+
+		if (net_recv(fd, which, e->buf, &pkt) <= 0)
+			break;
+		path.local.addr = pkt.local;
+		path.local.port = pkt.local_port;
+		path.remote.addr = pkt.remote;
+		path.remote.port = pkt.remote_port;
+		ike_packet(e->ike, &path, pkt.p, pkt.len);
+	}
+	settle(e);
+	pause_packets(e, !has_room(e));
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+static void on_kernel(struct engine *e, struct msg *m)
+{
+	struct krn_answer done;
+	struct krn_acquire acquire;
+	struct krn_expire expire;
+	struct krn_mapping mapping;
+	bool good = false;
+
+	switch (m->type) {
+	case MSG_KRN_DONE:
+		good = krn_get_answer(m, &done);
+		if (good)
+			ike_krn_done(e->ike, &done);
+		break;
+	case MSG_ACQUIRE:
+		good = krn_get_acquire(m, &acquire);
+		if (good)
+			ike_acquire(e->ike, &acquire);
+		break;
+	case MSG_EXPIRE:
+		good = krn_get_expire(m, &expire);
+		if (good)
+			ike_expire(e->ike, &expire);
+		break;
+	case MSG_MAPPING:
+		good = krn_get_mapping(m, &mapping);
+		if (good)
+			ike_mapping(e->ike, &mapping);
+		break;
+	default:
+		break;
+	}
+	if (!good)
+		log_error("engine: message %u of the parent makes no sense",
+			  m->type);
+}
+
+static void on_stop(struct engine *e)
+{
+	struct msg m;
+
+	ike_shutdown(e->ike);
+	msg_init(&m, MSG_STOPPED, 0);
+	proc_send(proc_of(e), ROLE_PARENT, &m);
+}
+
+static void on_parent(struct engine *e, struct msg *m)
+{
+	if (m->type >= MSG_PLAN_BEGIN && m->type <= MSG_PLAN_END)
+		on_plan(e, m);
+	else if (m->type == MSG_STOP)
+		on_stop(e);
+	else
+		on_kernel(e, m);
+}
+
+static void on_keys(struct engine *e, struct msg *m)
+{
+	struct ike_blob cert[KEY_MAX_CERTS];
+	struct ike_key_answer a;
+
+	if (m->type == MSG_KEY_DONE && key_get_answer(m, &a, cert))
+		ike_key_done(e->ike, &a);
+	else
+		log_error("engine: message %u of keys makes no sense", m->type);
+}
+
+/* --- control ------------------------------------------------------------- */
+
+static char *failures_frame(struct engine *e)
+{
+	struct json_object *rows = json_object_new_array();
+	uint64_t i = e->n_failures > FAILURES ? e->n_failures - FAILURES : 0;
+
+	for (; i < e->n_failures; i++) {
+		const struct failure *f = &e->failure[i % FAILURES];
+
+		json_object_array_add(rows,
+				      rows_failure(&f->f, f->number, f->when));
+	}
+	return frame_rows(rows, false);
+}
+
+static char *clear_frame(struct engine *e, const struct request *r)
+{
+	struct ike_which which = { .remote = r->addr };
+	struct json_object *rows = json_object_new_array();
+	unsigned int what = r->kind == REQ_CLEAR_ISAKMP ? IKE_CLEAR_ISAKMP :
+			    r->kind == REQ_CLEAR_SA	? IKE_CLEAR_IPSEC :
+							  IKE_CLEAR_ISAKMP |
+							      IKE_CLEAR_IPSEC;
+
+	if (r->kind == REQ_CLEAR_ISAKMP)
+		which.conn = r->number;
+	else if (r->kind == REQ_CLEAR_SA)
+		which.in_spi = r->number;
+	json_object_array_add(
+		rows, json_object_new_uint64(ike_clear(e->ike, &which, what)));
+	return frame_rows(rows, false);
+}
+
+static void add_listener(struct engine *e, uint32_t id)
+{
+	int i;
+
+	for (i = 0; i < LISTENERS; i++) {
+		if (e->listener[i])
+			continue;
+		e->listener[i] = id;
+		answer(e, id, frame_rows(json_object_new_array(), true), 0,
+		       true);
+		return;
+	}
+	answer(e, id, frame_error("too many others are listening"), 0, false);
+}
+
+static void forget_listener(struct engine *e, uint32_t id)
+{
+	int i;
+
+	for (i = 0; i < LISTENERS; i++)
+		if (e->listener[i] == id)
+			e->listener[i] = 0;
+}
+
+static void on_request(struct engine *e, uint32_t id, const struct request *r)
+{
+	uint64_t cursor = r->cursor;
+	char *frame;
+
+	switch (r->kind) {
+	case REQ_ISAKMP_SA:
+		frame = rows_isakmp_sa(e->ike, &cursor);
+		break;
+	case REQ_IPSEC_SA:
+		frame = rows_ipsec_sa(e->ike, e->plan, &cursor);
+		break;
+	case REQ_FAILURES:
+		frame = failures_frame(e);
+		break;
+	case REQ_CLEAR_ISAKMP:
+	case REQ_CLEAR_SA:
+	case REQ_CLEAR_SESSION:
+		frame = clear_frame(e, r);
+		break;
+	case REQ_DEBUG:
+		add_listener(e, id);
+		return;
+	default:
+		frame = frame_error("the engine does not know this request");
+	}
+	answer(e, id, frame, cursor, false);
+}
+
+static void on_control(struct engine *e, struct msg *m)
+{
+	struct request r;
+
+	if (m->type == MSG_FORGET)
+		forget_listener(e, m->id);
+	else if (m->type == MSG_REQUEST && request_get(m, &r))
+		on_request(e, m->id, &r);
+	else
+		log_error("engine: message %u of control makes no sense",
+			  m->type);
+}
+
+static void on_message(void *arg, enum role from, struct msg *m)
+{
+	struct engine *e = arg;
+
+	if (from == ROLE_PARENT)
+		on_parent(e, m);
+	else if (from == ROLE_KEYS)
+		on_keys(e, m);
+	else
+		on_control(e, m);
+	settle(e);
+	pause_packets(e, !has_room(e));
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+static bool open_engine(struct engine *e)
+{
+	struct event_base *base = proc_base(proc_of(e));
+	const char *why = "out of memory";
+	int i, err;
+
+	err = crypto_init(&why);
+	if (err) {
+		log_error("libcrypto: %s", why);
+		return false;
+	}
+	err = dh_init();
+	if (err) {
+		log_error("libcrypto: no key agreement: %s", strerror(-err));
+		return false;
+	}
+	e->buf = malloc(NET_MAX_PACKET);
+	e->ike = ike_new(&ops, e, NULL);
+	e->timer = evtimer_new(base, on_timer, e);
+	if (!e->buf || !e->ike || !e->timer)
+		return false;
+	for (i = 0; i < NET_N; i++) {
+		e->fd[i] = -1;
+		if (fcntl(PROC_FD_MORE + i, F_GETFD) < 0)
+			continue;
+		e->fd[i] = PROC_FD_MORE + i;
+		e->udp[i] = event_new(base, e->fd[i], EV_READ | EV_PERSIST,
+				      on_packet, e);
+		if (!e->udp[i] || event_add(e->udp[i], NULL))
+			return false;
+	}
+	return true;
+}
+
+int engine_main(const struct role_options *o)
+{
+	struct engine *e = calloc(1, sizeof(*e));
+	int i, status = 1;
+
+	if (!e)
+		return 1;
+	e->debug = o->debug;
+	e->worker = worker_new(ROLE_ENGINE, on_message, e);
+	if (e->worker) {
+		worker_on_room(e->worker, on_room);
+		if (open_engine(e))
+			status = worker_run(e->worker, o);
+		if (e->ike)
+			ike_free(e->ike);
+		for (i = 0; i < NET_N; i++)
+			if (e->udp[i])
+				event_free(e->udp[i]);
+		if (e->timer)
+			event_free(e->timer);
+		worker_free(e->worker);
+	}
+	plan_free(e->plan);
+	plan_free(e->next);
+	free(e->buf);
+	free(e);
+	return status;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where log lines go: standard error or syslog, and the last ones in memory. */
+#ifndef IKEHELPER_JOURNAL_H
+#define IKEHELPER_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../lib/log.h"
+
+/* To standard error with the time, or to syslog(3). */
+void journal_open(bool to_stderr, bool debug);
+void journal_close(void);
+
+/* A line; at most a hundred a second, the others are counted. */
+void journal_put(enum log_level level, const char *line);
+
+/*
+ * The line behind number @*at that is still there, with its time; @*at
+ * becomes its number. NULL when there is none.
+ */
+const char *journal_next(uint64_t *at);
+
+#endif

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* UDP 500 and 4500: sockets, own addresses, the non-ESP marker (RFC 3948). */
+#include "net.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define MARKER 4 /* octets of zero where ESP has its SPI */
+#define RECEIVE_BUFFER (4 << 20)
+
+union net_addr {
+	struct sockaddr sa;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+union net_control {
+	struct cmsghdr align;
+	char buf[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+};
+
+static uint16_t port_of(int which)
+{
+	return which == NET_IKE4 || which == NET_IKE6 ? NET_PORT_IKE :
+							NET_PORT_NAT_T;
+}
+
+static bool is_v6(int which)
+{
+	return which == NET_IKE6 || which == NET_NAT_T6;
+}
+
+/* --- open -------------------------------------------------------------- */
+
+static int bind_any(int fd, int which)
+{
+	union net_addr a = { 0 };
+
+	if (is_v6(which)) {
+		a.v6.sin6_family = AF_INET6;
+		a.v6.sin6_port = htons(port_of(which));
+		return bind(fd, &a.sa, sizeof(a.v6));
+	}
+	a.v4.sin_family = AF_INET;
+	a.v4.sin_port = htons(port_of(which));
+	return bind(fd, &a.sa, sizeof(a.v4));
+}
+
+/*
+ * The path may break a long message into fragments: IKE has no way to make it
+ * shorter before the peer has shown that it can.
+ */
+static int set_options(int fd, int which)
+{
+	const int on = 1, size = RECEIVE_BUFFER;
+	const int pmtu4 = IP_PMTUDISC_DONT, pmtu6 = IPV6_PMTUDISC_DONT;
+	int err;
+
+	/* Less is refused to nobody; a smaller buffer is no failure. */
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	if (!is_v6(which)) {
+		err = setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
+		return err ? err :
+			     setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &pmtu4,
+					sizeof(pmtu4));
+	}
+	err = setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
+	if (!err)
+		err = setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
+				 sizeof(on));
+	if (!err)
+		err = setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &pmtu6,
+				 sizeof(pmtu6));
+	return err;
+}
+
+static int open_one(int which, char *why, size_t size)
+{
+	int fd = socket(is_v6(which) ? AF_INET6 : AF_INET,
+			SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int err;
+
+	if (fd < 0 && is_v6(which) && errno == EAFNOSUPPORT)
+		return -EAFNOSUPPORT;
+	if (fd >= 0 && !set_options(fd, which) && !bind_any(fd, which))
+		return fd;
+	err = -errno;
+	if (fd >= 0)
+		close(fd);
+	snprintf(why, size, "UDP port %u: %s%s", port_of(which), strerror(-err),
+		 err == -EADDRINUSE ? "; does another IKE daemon run?" :
+		 err == -EACCES	    ? "; run it as root" :
+				      "");
+	return err;
+}
+
+int net_open(int fd[NET_N], char *why, size_t size)
+{
+	int i;
+
+	for (i = 0; i < NET_N; i++)
+		fd[i] = -1;
+	for (i = 0; i < NET_N; i++) {
+		fd[i] = open_one(i, why, size);
+		if (fd[i] >= 0)
+			continue;
+		if (fd[i] != -EAFNOSUPPORT) {
+			int err = fd[i];
+
+			net_close(fd);
+			return err;
+		}
+		fd[i] = -1;
+	}
+	return 0;
+}
+
+void net_close(int fd[NET_N])
+{
+	int i;
+
+	for (i = 0; i < NET_N; i++) {
+		if (fd[i] >= 0)
+			close(fd[i]);
+		fd[i] = -1;
+	}
+}
+
+/* --- receive ----------------------------------------------------------- */
+
+static bool read_local(struct msghdr *h, struct addr *local)
+{
+	struct in6_pktinfo p6;
+	struct in_pktinfo p4;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(h); c; c = CMSG_NXTHDR(h, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&p4, CMSG_DATA(c), sizeof(p4));
+			return addr_from_bytes(local, &p4.ipi_addr, 4);
+		}
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&p6, CMSG_DATA(c), sizeof(p6));
+			return addr_from_bytes(local, &p6.ipi6_addr, 16);
+		}
+	}
+	return false;
+}
+
+static bool read_remote(const union net_addr *from, struct net_packet *pkt)
+{
+	if (from->sa.sa_family == AF_INET6) {
+		pkt->remote_port = ntohs(from->v6.sin6_port);
+		return addr_from_bytes(&pkt->remote, &from->v6.sin6_addr, 16);
+	}
+	pkt->remote_port = ntohs(from->v4.sin_port);
+	return addr_from_bytes(&pkt->remote, &from->v4.sin_addr, 4);
+}
+
+/* Is it IKE? Then without its marker. */
+static bool take_marker(struct net_packet *pkt)
+{
+	static const uint8_t zero[MARKER];
+
+	if (pkt->local_port == NET_PORT_IKE)
+		return true;
+	if (pkt->len < MARKER || memcmp(pkt->p, zero, MARKER))
+		return false;
+	pkt->p += MARKER;
+	pkt->len -= MARKER;
+	return true;
+}
+
+int net_recv(int fd, int which, uint8_t *buf, struct net_packet *pkt)
+{
+	union net_control control;
+	union net_addr from;
+	struct iovec io = { .iov_base = buf, .iov_len = NET_MAX_PACKET };
+	struct msghdr h = {
+		.msg_name = &from,
+		.msg_iov = &io,
+		.msg_iovlen = 1,
+	};
+	ssize_t n;
+
+	do {
+		h.msg_namelen = sizeof(from);
+		h.msg_control = &control;
+		h.msg_controllen = sizeof(control);
+		n = recvmsg(fd, &h, 0);
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		*pkt = (struct net_packet){
+			.local_port = port_of(which),
+			.p = buf,
+			.len = n,
+		};
+	} while (!read_remote(&from, pkt) || !read_local(&h, &pkt->local) ||
+		 !take_marker(pkt));
+	return 1;
+}
+
+/* --- send -------------------------------------------------------------- */
+
+static void write_remote(const struct net_packet *pkt, union net_addr *to,
+			 struct msghdr *h)
+{
+	memset(to, 0, sizeof(*to));
+	to->sa.sa_family = pkt->remote.family;
+	h->msg_name = to;
+	if (pkt->remote.family == AF_INET6) {
+		to->v6.sin6_port = htons(pkt->remote_port);
+		memcpy(&to->v6.sin6_addr, pkt->remote.b, 16);
+		h->msg_namelen = sizeof(to->v6);
+	} else {
+		to->v4.sin_port = htons(pkt->remote_port);
+		memcpy(&to->v4.sin_addr, pkt->remote.b, 4);
+		h->msg_namelen = sizeof(to->v4);
+	}
+}
+
+/* From the address that the peer knows. */
+static void write_local(const struct net_packet *pkt,
+			union net_control *control, struct msghdr *h)
+{
+	struct in6_pktinfo p6 = { 0 };
+	struct in_pktinfo p4 = { 0 };
+	bool v6 = pkt->local.family == AF_INET6;
+	struct cmsghdr *c;
+
+	if (!pkt->local.family)
+		return;
+	memset(control, 0, sizeof(*control));
+	h->msg_control = control;
+	h->msg_controllen = CMSG_SPACE(v6 ? sizeof(p6) : sizeof(p4));
+	c = CMSG_FIRSTHDR(h);
+	c->cmsg_level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	c->cmsg_type = v6 ? IPV6_PKTINFO : IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(v6 ? sizeof(p6) : sizeof(p4));
+	if (v6) {
+		memcpy(&p6.ipi6_addr, pkt->local.b, 16);
+		memcpy(CMSG_DATA(c), &p6, sizeof(p6));
+	} else {
+		memcpy(&p4.ipi_spec_dst, pkt->local.b, 4);
+		memcpy(CMSG_DATA(c), &p4, sizeof(p4));
+	}
+}
+
+static int send_marked(const int fd[NET_N], const struct net_packet *pkt,
+		       size_t marker)
+{
+	static const uint8_t zero[MARKER];
+	bool v6 = pkt->remote.family == AF_INET6;
+	int s = fd[pkt->local_port == NET_PORT_NAT_T ?
+			   (v6 ? NET_NAT_T6 : NET_NAT_T4) :
+			   (v6 ? NET_IKE6 : NET_IKE4)];
+	struct iovec io[2] = {
+		{ .iov_base = (void *)zero, .iov_len = marker },
+		{ .iov_base = (void *)pkt->p, .iov_len = pkt->len },
+	};
+	struct msghdr h = { .msg_iov = io, .msg_iovlen = 2 };
+	union net_control control;
+	union net_addr to;
+
+	if (s < 0)
+		return -EAFNOSUPPORT;
+	write_remote(pkt, &to, &h);
+	write_local(pkt, &control, &h);
+	return sendmsg(s, &h, 0) < 0 ? -errno : 0;
+}
+
+int net_send(const int fd[NET_N], const struct net_packet *pkt)
+{
+	return send_marked(fd, pkt,
+			   pkt->local_port == NET_PORT_NAT_T ? MARKER : 0);
+}
+
+int net_keepalive(const int fd[NET_N], const struct net_packet *pkt)
+{
+	static const uint8_t octet = 0xff;
+	struct net_packet one = *pkt;
+
+	one.p = &octet;
+	one.len = 1;
+	return send_marked(fd, &one, 0);
+}

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The parent role: the only one with rights. It opens sockets, owns the
+ * configuration, programs the module and watches the other roles. It reads
+ * nothing that comes from the network.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "../lib/log.h"
+#include "../lib/secret.h"
+#include "journal.h"
+#include "krn_msg.h"
+#include "krn_run.h"
+#include "listen.h"
+#include "net.h"
+#include "running.h"
+#include "request.h"
+#include "roles.h"
+
+#define STOP_PATIENCE 5 /* seconds for the engine to say good-bye */
+#define BIND_AGAIN 2 /* seconds, for interfaces that are not there yet */
+
+struct parent {
+	const struct role_options *options;
+	struct proc *proc;
+	struct krn_run *krn;
+	struct running *running;
+	struct proc_child child[ROLE_N];
+	unsigned int n_ready;
+	int fd[NET_N];
+	int listener;
+	struct event *kernel, *on_int, *on_term, *on_hup, *on_child;
+	struct event *stop_timer, *bind_timer;
+	bool is_stopping;
+	int status;
+};
+
+/* --- systemd ------------------------------------------------------------- */
+
+static void notify(const char *text)
+{
+	if (notify_systemd(text))
+		log_warn("cannot tell systemd: %s", strerror(errno));
+}
+
+/* --- kernel to engine ---------------------------------------------------- */
+
+static void on_acquire(void *arg, const struct krn_acquire *a)
+{
+	struct parent *p = arg;
+	struct msg m;
+
+	msg_init(&m, MSG_ACQUIRE, 0);
+	krn_put_acquire(&m, a);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
+static void on_expire(void *arg, const struct krn_expire *e)
+{
+	struct parent *p = arg;
+	struct msg m;
+
+	msg_init(&m, MSG_EXPIRE, 0);
+	krn_put_expire(&m, e);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
+static void on_mapping(void *arg, const struct krn_mapping *map)
+{
+	struct parent *p = arg;
+	struct msg m;
+
+	msg_init(&m, MSG_MAPPING, 0);
+	krn_put_mapping(&m, map);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
+static bool on_place(void *arg, uint32_t flow, char map[MAP_NAME_SIZE])
+{
+	struct parent *p = arg;
+
+	return running_map_of(p->running, flow, map);
+}
+
+static void on_kernel(evutil_socket_t fd, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)fd;
+	(void)what;
+	krn_run_events(p->krn);
+	/* They wait in the kernel, which tells when it had to drop some. */
+	if (proc_is_full(p->proc, ROLE_ENGINE))
+		event_del(p->kernel);
+}
+
+static void on_room(void *arg, enum role to)
+{
+	struct parent *p = arg;
+
+	if (to == ROLE_ENGINE && !p->is_stopping)
+		event_add(p->kernel, NULL);
+}
+
+/* --- messages ------------------------------------------------------------ */
+
+static void on_request(struct parent *p, struct msg *m)
+{
+	struct krn_pair pair;
+	struct krn_answer a;
+	struct krn_req req;
+	struct msg reply;
+
+	if (!krn_get_req(m, &req, &pair)) {
+		log_error(
+			"a request of the engine to the kernel makes no sense");
+		return;
+	}
+	krn_run_request(p->krn, &req, &a);
+	secret_wipe(&pair, sizeof(pair));
+	if (!req.id)
+		return;
+	msg_init(&reply, MSG_KRN_DONE, req.id);
+	krn_put_answer(&reply, &a);
+	proc_send(p->proc, ROLE_ENGINE, &reply);
+}
+
+static void on_log(enum role from, struct msg *m)
+{
+	uint8_t level = msg_get_u8(m);
+	const char *line = msg_get_text(m);
+
+	if (msg_close(m) && level <= LOG_LEVEL_ERROR)
+		journal_put(level, line);
+	else
+		log_error("a log line of %s makes no sense", role_name[from]);
+}
+
+static void stop(struct parent *p, int status)
+{
+	p->status = status;
+	event_base_loopbreak(proc_base(p->proc));
+}
+
+static void on_ready(struct parent *p)
+{
+	if (++p->n_ready == ROLE_N - 1) {
+		log_info("ready");
+		notify("READY=1");
+	}
+}
+
+static void on_client(struct parent *p, struct msg *m)
+{
+	struct request r;
+
+	if (m->type == MSG_FORGET)
+		return;
+	if (request_get(m, &r))
+		running_request(p->running, m->id, &r);
+	else
+		log_error("a request of control makes no sense");
+}
+
+static void on_message(void *arg, enum role from, struct msg *m)
+{
+	struct parent *p = arg;
+
+	if (m->type == MSG_LOG)
+		on_log(from, m);
+	else if (m->type == MSG_READY)
+		on_ready(p);
+	else if (from == ROLE_ENGINE && m->type == MSG_KRN)
+		on_request(p, m);
+	else if (from == ROLE_ENGINE && m->type == MSG_STOPPED)
+		stop(p, p->status);
+	else if (from == ROLE_CONTROL)
+		on_client(p, m);
+	else
+		log_error("parent: message %u of %s is not for it", m->type,
+			  role_name[from]);
+}
+
+/* --- children and signals ------------------------------------------------ */
+
+/* None of them ends by itself; without one of them there is no daemon. */
+static void on_child(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+	int i, how;
+
+	(void)sig;
+	(void)what;
+	for (i = 0; i < ROLE_N; i++) {
+		struct proc_child *c = &p->child[i];
+
+		if (c->pid <= 0 || waitpid(c->pid, &how, WNOHANG) != c->pid)
+			continue;
+		c->pid = 0;
+		if (p->is_stopping)
+			continue;
+		if (WIFSIGNALED(how))
+			log_error("the %s process was ended by signal %d (%s)",
+				  role_name[i], WTERMSIG(how),
+				  strsignal(WTERMSIG(how)));
+		else
+			log_error("the %s process has ended with status %d",
+				  role_name[i], WEXITSTATUS(how));
+		stop(p, 1);
+	}
+}
+
+static void on_lost(void *arg, enum role from)
+{
+	(void)arg;
+	(void)from;
+	/* SIGCHLD tells more. */
+}
+
+static void on_stop_signal(evutil_socket_t sig, short what, void *arg)
+{
+	const struct timeval patience = { .tv_sec = STOP_PATIENCE };
+	struct parent *p = arg;
+	struct msg m;
+
+	(void)what;
+	if (p->is_stopping)
+		return;
+	p->is_stopping = true;
+	notify("STOPPING=1");
+	log_info("stopping on signal %d", (int)sig);
+	msg_init(&m, MSG_STOP, 0);
+	if (proc_send(p->proc, ROLE_ENGINE, &m))
+		stop(p, 1);
+	event_add(p->stop_timer, &patience);
+}
+
+static void on_stop_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	log_warn("the engine does not end; going without it");
+	stop(arg, 1);
+}
+
+static void on_reload(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)sig;
+	(void)what;
+	notify("RELOADING=1");
+	running_reload(p->running);
+	notify("READY=1");
+}
+
+static void on_bind_timer(evutil_socket_t fd, short what, void *arg)
+{
+	const struct timeval again = { .tv_sec = BIND_AGAIN };
+	struct parent *p = arg;
+
+	(void)fd;
+	(void)what;
+	if (running_bind(p->running))
+		event_add(p->bind_timer, &again);
+}
+
+/* The configuration names interfaces that do not exist (yet). */
+static void on_missing(void *arg)
+{
+	const struct timeval again = { .tv_sec = BIND_AGAIN };
+	struct parent *p = arg;
+
+	event_add(p->bind_timer, &again);
+}
+
+static bool add_signals(struct parent *p)
+{
+	struct event_base *base = proc_base(p->proc);
+
+	signal(SIGPIPE, SIG_IGN);
+	p->on_int = evsignal_new(base, SIGINT, on_stop_signal, p);
+	p->on_term = evsignal_new(base, SIGTERM, on_stop_signal, p);
+	p->on_hup = evsignal_new(base, SIGHUP, on_reload, p);
+	p->on_child = evsignal_new(base, SIGCHLD, on_child, p);
+	p->stop_timer = evtimer_new(base, on_stop_timer, p);
+	p->bind_timer = evtimer_new(base, on_bind_timer, p);
+	return p->on_int && p->on_term && p->on_hup && p->on_child &&
+	       p->stop_timer && p->bind_timer && !event_add(p->on_int, NULL) &&
+	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
+	       !event_add(p->on_child, NULL);
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+static int open_kernel(struct parent *p)
+{
+	const struct krn_run_ops ops = {
+		.acquire = on_acquire,
+		.expire = on_expire,
+		.mapping = on_mapping,
+		.place = on_place,
+		.arg = p,
+	};
+	char why[256];
+
+	p->krn = krn_run_new(&ops);
+	if (!p->krn)
+		return -1;
+	if (net_open(p->fd, why, sizeof(why))) {
+		log_error("%s", why);
+		return -1;
+	}
+	if (krn_run_encap(p->krn, p->fd[NET_NAT_T4]))
+		return -1;
+	if (p->fd[NET_NAT_T6] >= 0 && krn_run_encap(p->krn, p->fd[NET_NAT_T6]))
+		return -1;
+	p->kernel = event_new(proc_base(p->proc), krn_run_fd(p->krn),
+			      EV_READ | EV_PERSIST, on_kernel, p);
+	return p->kernel && !event_add(p->kernel, NULL) ? 0 : -1;
+}
+
+static int start_children(struct parent *p)
+{
+	char uid[24], gid[24], control[24];
+	int more[ROLE_N][PROC_MORE + 1];
+	char *argv[] = { "ikehelper", "--role", NULL, "--uid",
+			 uid,	      "--gid",	gid,  "--control-gid",
+			 control,     "--root", NULL, NULL,
+			 NULL };
+	int i, err;
+
+	snprintf(uid, sizeof(uid), "%u", p->options->user.uid);
+	snprintf(gid, sizeof(gid), "%u", p->options->user.gid);
+	snprintf(control, sizeof(control), "%u", p->options->control_gid);
+	argv[10] = (char *)p->options->root;
+	argv[11] = p->options->debug ? "--debug" : NULL;
+	memset(more, 0xff, sizeof(more));
+	for (i = 0; i < NET_N; i++)
+		more[ROLE_ENGINE][i] = p->fd[i];
+	more[ROLE_CONTROL][0] = p->listener;
+	err = proc_start(p->proc, argv, more, p->child);
+	if (err)
+		log_error("cannot start the processes: %s", strerror(-err));
+	return err;
+}
+
+static void wait_children(struct parent *p)
+{
+	int i;
+
+	for (i = 0; i < ROLE_N; i++)
+		if (p->child[i].pid > 0)
+			waitpid(p->child[i].pid, NULL, 0);
+}
+
+static int begin(struct parent *p)
+{
+	struct running_ops ops = {
+		.proc = p->proc,
+		.missing = on_missing,
+		.arg = p,
+		.path = p->options->config,
+	};
+
+	if (!add_signals(p) || open_kernel(p))
+		return -1;
+	p->listener =
+		listen_control(p->options->socket, p->options->control_gid);
+	if (p->listener < 0 || start_children(p))
+		return -1;
+	ops.gnl = krn_run_gnl(p->krn);
+	p->running = running_new(&ops);
+	if (!p->running)
+		return -1;
+	krn_run_catch_up(p->krn);
+	return 0;
+}
+
+static void free_events(struct parent *p)
+{
+	struct event *all[] = { p->kernel,    p->on_int,   p->on_term,
+				p->on_hup,    p->on_child, p->stop_timer,
+				p->bind_timer };
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i])
+			event_free(all[i]);
+}
+
+static void end(struct parent *p)
+{
+	free_events(p);
+	running_free(p->running);
+	krn_run_free(p->krn);
+	/* Their channels close, which ends them. */
+	proc_free(p->proc);
+	wait_children(p);
+	net_close(p->fd);
+	if (p->listener >= 0) {
+		close(p->listener);
+		unlink(p->options->socket);
+	}
+}
+
+int parent_main(const struct role_options *o)
+{
+	struct proc_config config = {
+		.role = ROLE_PARENT,
+		.recv = on_message,
+		.lost = on_lost,
+		.room = on_room,
+	};
+	struct parent *p = calloc(1, sizeof(*p));
+	int i, status;
+
+	if (!p)
+		return 1;
+	config.arg = p;
+	p->options = o;
+	p->listener = -1;
+	for (i = 0; i < NET_N; i++)
+		p->fd[i] = -1;
+	p->proc = proc_new(&config);
+	if (!p->proc) {
+		free(p);
+		return 1;
+	}
+	p->status = begin(p) ? 1 : 0;
+	if (!p->status)
+		event_base_dispatch(proc_base(p->proc));
+	status = p->status;
+	end(p);
+	free(p);
+	return status;
+}

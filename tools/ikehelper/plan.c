@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The configuration as the engine needs it: peers, flows, how to find them. */
+#include "plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "key_msg.h"
+#include "krn_msg.h"
+
+#define MAX_LIST 64 /* policies, transform sets, peers, identities of one */
+
+struct index {
+	uint32_t key;
+	uint32_t at;
+};
+
+struct plan {
+	struct plan_peer *peers;
+	uint32_t n_peers, cap_peers;
+	struct plan_flow *flows;
+	uint32_t n_flows, cap_flows;
+	/* made by plan_finish() */
+	struct plan_peer **bucket; /* of peers with one address */
+	uint32_t n_buckets;
+	struct plan_peer *wide; /* the others, longest mask first */
+	struct index *by_peer_ref, *by_flow_ref, *by_rule;
+	uint32_t n_rules;
+};
+
+struct plan *plan_new(void)
+{
+	return calloc(1, sizeof(struct plan));
+}
+
+static void flow_free(struct plan_flow *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->flow.n_p2; i++)
+		free((void *)f->flow.p2[i].name);
+	free((void *)f->flow.p2);
+	free((void *)f->flow.peers);
+	free((void *)f->map);
+}
+
+void plan_free(struct plan *p)
+{
+	uint32_t i;
+
+	if (!p)
+		return;
+	for (i = 0; i < p->n_peers; i++) {
+		free((void *)p->peers[i].peer.p1);
+		free((void *)p->peers[i].peer.remote_id);
+	}
+	for (i = 0; i < p->n_flows; i++)
+		flow_free(&p->flows[i]);
+	free(p->peers);
+	free(p->flows);
+	free(p->bucket);
+	free(p->by_peer_ref);
+	free(p->by_flow_ref);
+	free(p->by_rule);
+	free(p);
+}
+
+/* Room for one more of @size octets; the new one is zero. NULL: no memory. */
+static void *one_more(void **array, uint32_t *n, uint32_t *cap, size_t size)
+{
+	if (*n == *cap) {
+		uint32_t more = *cap ? 2 * *cap : 16;
+		void *new = realloc(*array, more * size);
+
+		if (!new)
+			return NULL;
+		*array = new;
+		*cap = more;
+	}
+	return memset((char *)*array + (*n)++ * size, 0, size);
+}
+
+/* The number of a list and memory for it. */
+static void *list_of(struct msg *m, unsigned int *n, size_t size)
+{
+	void *p;
+
+	*n = msg_get_u8(m);
+	p = *n <= MAX_LIST ? calloc(*n ? *n : 1, size) : NULL;
+	if (!p) {
+		m->is_bad = true;
+		*n = 0;
+	}
+	return p;
+}
+
+/* --- peers ------------------------------------------------------------- */
+
+static void put_p1(struct msg *m, const struct ike_p1_policy *p1)
+{
+	msg_put_u32(m, p1->priority);
+	msg_put_u16(m, p1->encr);
+	msg_put_u16(m, p1->keylen);
+	msg_put_u16(m, p1->hash);
+	msg_put_u16(m, p1->auth);
+	msg_put_u16(m, p1->group);
+	msg_put_u32(m, p1->seconds);
+	msg_put_u32(m, p1->kbytes);
+}
+
+static void get_p1(struct msg *m, struct ike_p1_policy *p1)
+{
+	p1->priority = msg_get_u32(m);
+	p1->encr = msg_get_u16(m);
+	p1->keylen = msg_get_u16(m);
+	p1->hash = msg_get_u16(m);
+	p1->auth = msg_get_u16(m);
+	p1->group = msg_get_u16(m);
+	p1->seconds = msg_get_u32(m);
+	p1->kbytes = msg_get_u32(m);
+}
+
+void plan_put_peer(struct msg *m, const struct plan_peer *pp)
+{
+	const struct ike_peer *p = &pp->peer;
+	unsigned int i;
+
+	msg_put_u32(m, p->ref);
+	msg_put_u32(m, p->generation);
+	msg_put_u32(m, p->flags);
+	msg_put_u8(m, p->n_p1);
+	for (i = 0; i < p->n_p1; i++)
+		put_p1(m, &p->p1[i]);
+	key_put_ident(m, &p->local_id);
+	msg_put_u8(m, p->n_remote_id);
+	for (i = 0; i < p->n_remote_id; i++)
+		key_put_ident(m, &p->remote_id[i]);
+	msg_put_u32(m, p->dpd_interval);
+	msg_put_u32(m, p->dpd_retry);
+	msg_put_u32(m, p->dpd_tries);
+	msg_put_u32(m, p->nat_keepalive);
+	msg_put_u16(m, p->fragment_size);
+	msg_put_addr(m, &pp->addr);
+	msg_put_addr(m, &pp->mask);
+}
+
+bool plan_add_peer(struct plan *plan, struct msg *m)
+{
+	struct plan_peer *pp = one_more((void **)&plan->peers, &plan->n_peers,
+					&plan->cap_peers, sizeof(*pp));
+	struct ike_peer *p;
+	struct ike_ident *id;
+	struct ike_p1_policy *p1;
+	unsigned int i;
+
+	if (!pp)
+		return false;
+	p = &pp->peer;
+	p->ref = msg_get_u32(m);
+	p->generation = msg_get_u32(m);
+	p->flags = msg_get_u32(m);
+	p1 = list_of(m, &p->n_p1, sizeof(*p1));
+	p->p1 = p1;
+	for (i = 0; i < p->n_p1; i++)
+		get_p1(m, &p1[i]);
+	key_get_ident(m, &p->local_id);
+	id = list_of(m, &p->n_remote_id, sizeof(*id));
+	p->remote_id = id;
+	for (i = 0; i < p->n_remote_id; i++)
+		key_get_ident(m, &id[i]);
+	p->dpd_interval = msg_get_u32(m);
+	p->dpd_retry = msg_get_u32(m);
+	p->dpd_tries = msg_get_u32(m);
+	p->nat_keepalive = msg_get_u32(m);
+	p->fragment_size = msg_get_u16(m);
+	msg_get_addr(m, &pp->addr);
+	msg_get_addr(m, &pp->mask);
+	return msg_close(m) && p->ref;
+}
+
+/* --- flows ------------------------------------------------------------- */
+
+static void put_p2(struct msg *m, const struct ike_p2_policy *p2)
+{
+	msg_put_text(m, p2->name);
+	msg_put_u8(m, p2->esp);
+	msg_put_u16(m, p2->esp_keylen);
+	msg_put_u16(m, p2->esp_auth);
+	msg_put_u16(m, p2->encap);
+	msg_put_u16(m, p2->group);
+	msg_put_u32(m, p2->seconds);
+	msg_put_u32(m, p2->kbytes);
+}
+
+static void get_p2(struct msg *m, struct ike_p2_policy *p2)
+{
+	p2->name = strdup(msg_get_text(m));
+	if (!p2->name)
+		m->is_bad = true;
+	p2->esp = msg_get_u8(m);
+	p2->esp_keylen = msg_get_u16(m);
+	p2->esp_auth = msg_get_u16(m);
+	p2->encap = msg_get_u16(m);
+	p2->group = msg_get_u16(m);
+	p2->seconds = msg_get_u32(m);
+	p2->kbytes = msg_get_u32(m);
+}
+
+void plan_put_flow(struct msg *m, const struct plan_flow *pf)
+{
+	const struct ike_flow *f = &pf->flow;
+	unsigned int i;
+
+	msg_put_u32(m, f->ref);
+	msg_put_u32(m, f->rule);
+	msg_put_u32(m, f->generation);
+	msg_put_u32(m, f->peer);
+	msg_put_u8(m, f->is_dynamic);
+	msg_put_u8(m, f->any_sel);
+	krn_put_sel(m, &f->sel);
+	msg_put_u8(m, f->n_peers);
+	for (i = 0; i < f->n_peers; i++)
+		msg_put_addr(m, &f->peers[i]);
+	msg_put_u8(m, f->n_p2);
+	for (i = 0; i < f->n_p2; i++)
+		put_p2(m, &f->p2[i]);
+	msg_put_u32(m, f->idle);
+	msg_put_u32(m, f->replay_window);
+	msg_put_u8(m, f->df);
+	msg_put_u32(m, pf->seq);
+	msg_put_text(m, pf->map);
+}
+
+bool plan_add_flow(struct plan *plan, struct msg *m)
+{
+	struct plan_flow *pf = one_more((void **)&plan->flows, &plan->n_flows,
+					&plan->cap_flows, sizeof(*pf));
+	struct ike_flow *f;
+	struct addr *peers;
+	struct ike_p2_policy *p2;
+	unsigned int i;
+
+	if (!pf)
+		return false;
+	f = &pf->flow;
+	f->ref = msg_get_u32(m);
+	f->rule = msg_get_u32(m);
+	f->generation = msg_get_u32(m);
+	f->peer = msg_get_u32(m);
+	f->is_dynamic = msg_get_u8(m);
+	f->any_sel = msg_get_u8(m);
+	krn_get_sel(m, &f->sel);
+	peers = list_of(m, &f->n_peers, sizeof(*peers));
+	f->peers = peers;
+	for (i = 0; i < f->n_peers; i++)
+		msg_get_addr(m, &peers[i]);
+	p2 = list_of(m, &f->n_p2, sizeof(*p2));
+	f->p2 = p2;
+	for (i = 0; i < f->n_p2; i++)
+		get_p2(m, &p2[i]);
+	f->idle = msg_get_u32(m);
+	f->replay_window = msg_get_u32(m);
+	f->df = msg_get_u8(m);
+	pf->seq = msg_get_u32(m);
+	pf->map = strdup(msg_get_text(m));
+	return pf->map && msg_close(m) && f->ref;
+}
+
+/* --- search ------------------------------------------------------------ */
+
+static uint32_t hash_addr(const struct addr *a)
+{
+	uint32_t h = 2166136261u;
+	unsigned int i;
+
+	for (i = 0; i < addr_len(a->family); i++)
+		h = (h ^ a->b[i]) * 16777619u;
+	return h;
+}
+
+static bool is_single(const struct plan_peer *p)
+{
+	return p->addr.family &&
+	       addr_mask_len(&p->mask) == (int)(8 * addr_len(p->addr.family));
+}
+
+static bool is_within(const struct addr *a, const struct plan_peer *p)
+{
+	unsigned int i;
+
+	if (!p->addr.family)
+		return true;
+	if (a->family != p->addr.family)
+		return false;
+	for (i = 0; i < addr_len(a->family); i++)
+		if ((a->b[i] ^ p->addr.b[i]) & p->mask.b[i])
+			return false;
+	return true;
+}
+
+/* The list of wide ones is short: keyrings with masks, dynamic maps. */
+static void add_wide(struct plan *plan, struct plan_peer *p)
+{
+	struct plan_peer **at = &plan->wide;
+	int len = p->addr.family ? addr_mask_len(&p->mask) : -1;
+
+	while (*at && (*at)->addr.family && addr_mask_len(&(*at)->mask) >= len)
+		at = &(*at)->next;
+	p->next = *at;
+	*at = p;
+}
+
+static int cmp_index(const void *a, const void *b)
+{
+	const struct index *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static bool make_indexes(struct plan *p)
+{
+	uint32_t i;
+
+	p->by_peer_ref = calloc(p->n_peers + 1, sizeof(struct index));
+	p->by_flow_ref = calloc(p->n_flows + 1, sizeof(struct index));
+	p->by_rule = calloc(p->n_flows + 1, sizeof(struct index));
+	if (!p->by_peer_ref || !p->by_flow_ref || !p->by_rule)
+		return false;
+	for (i = 0; i < p->n_peers; i++)
+		p->by_peer_ref[i] = (struct index){ p->peers[i].peer.ref, i };
+	for (i = 0; i < p->n_flows; i++) {
+		const struct ike_flow *f = &p->flows[i].flow;
+
+		p->by_flow_ref[i] = (struct index){ f->ref, i };
+		if (f->rule)
+			p->by_rule[p->n_rules++] = (struct index){ f->rule, i };
+	}
+	qsort(p->by_peer_ref, p->n_peers, sizeof(struct index), cmp_index);
+	qsort(p->by_flow_ref, p->n_flows, sizeof(struct index), cmp_index);
+	qsort(p->by_rule, p->n_rules, sizeof(struct index), cmp_index);
+	return true;
+}
+
+bool plan_finish(struct plan *p)
+{
+	uint32_t i;
+
+	for (p->n_buckets = 16; p->n_buckets < p->n_peers; p->n_buckets *= 2)
+		;
+	p->bucket = calloc(p->n_buckets, sizeof(struct plan_peer *));
+	if (!p->bucket || !make_indexes(p))
+		return false;
+	for (i = 0; i < p->n_peers; i++) {
+		struct plan_peer *pp = &p->peers[i], **b;
+
+		if (!is_single(pp)) {
+			add_wide(p, pp);
+			continue;
+		}
+		b = &p->bucket[hash_addr(&pp->addr) & (p->n_buckets - 1)];
+		pp->next = *b;
+		*b = pp;
+	}
+	return true;
+}
+
+static bool look_up(const struct index *v, uint32_t n, uint32_t key,
+		    uint32_t *at)
+{
+	const struct index want = { .key = key };
+	const struct index *found =
+		n ? bsearch(&want, v, n, sizeof(want), cmp_index) : NULL;
+
+	if (found)
+		*at = found->at;
+	return found;
+}
+
+const struct ike_peer *plan_peer_find(const struct plan *p,
+				      const struct addr *remote)
+{
+	const struct plan_peer *pp;
+
+	for (pp = p->bucket[hash_addr(remote) & (p->n_buckets - 1)]; pp;
+	     pp = pp->next)
+		if (addr_eq(&pp->addr, remote))
+			return &pp->peer;
+	for (pp = p->wide; pp; pp = pp->next)
+		if (is_within(remote, pp))
+			return &pp->peer;
+	return NULL;
+}
+
+const struct ike_peer *plan_peer(const struct plan *p, uint32_t ref)
+{
+	uint32_t at;
+
+	return look_up(p->by_peer_ref, p->n_peers, ref, &at) ?
+		       &p->peers[at].peer :
+		       NULL;
+}
+
+const struct ike_flow *plan_flow(const struct plan *p, uint32_t ref)
+{
+	uint32_t at;
+
+	return look_up(p->by_flow_ref, p->n_flows, ref, &at) ?
+		       &p->flows[at].flow :
+		       NULL;
+}
+
+const struct ike_flow *plan_flow_by_rule(const struct plan *p, uint32_t rule)
+{
+	uint32_t at;
+
+	return look_up(p->by_rule, p->n_rules, rule, &at) ? &p->flows[at].flow :
+							    NULL;
+}
+
+static bool may_be_with(const struct ike_flow *f, const struct addr *remote)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->n_peers; i++)
+		if (addr_eq(&f->peers[i], remote))
+			return true;
+	return f->is_dynamic && !f->n_peers;
+}
+
+const struct ike_flow *plan_flow_next(const struct plan *p,
+				      const struct addr *remote, uint32_t ref)
+{
+	uint32_t at = 0;
+
+	if (ref) {
+		if (!look_up(p->by_flow_ref, p->n_flows, ref, &at))
+			return NULL;
+		at++;
+	}
+	for (; at < p->n_flows; at++)
+		if (may_be_with(&p->flows[at].flow, remote))
+			return &p->flows[at].flow;
+	return NULL;
+}
+
+bool plan_flow_entry(const struct plan *p, uint32_t ref, const char **map,
+		     uint32_t *seq)
+{
+	uint32_t at;
+
+	if (!look_up(p->by_flow_ref, p->n_flows, ref, &at))
+		return false;
+	*map = p->flows[at].map;
+	*seq = p->flows[at].seq;
+	return true;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The configuration as the engine needs it: peers, flows, how to find them. */
+#ifndef IKEHELPER_PLAN_H
+#define IKEHELPER_PLAN_H
+
+#include "msg.h"
+#include "peercfg.h"
+
+/* A peer and the addresses that it may have; mask of none: any address. */
+struct plan_peer {
+	struct ike_peer peer;
+	struct addr addr;
+	struct addr mask;
+	struct plan_peer *next; /* of the same bucket */
+};
+
+struct plan_flow {
+	struct ike_flow flow;
+	uint32_t seq; /* of the entry, for who asks for one */
+	const char *map;
+};
+
+struct plan;
+
+struct plan *plan_new(void);
+void plan_free(struct plan *p);
+
+/* Side by side: the parent puts, the engine adds what it got. */
+void plan_put_peer(struct msg *m, const struct plan_peer *peer);
+bool plan_add_peer(struct plan *p, struct msg *m);
+void plan_put_flow(struct msg *m, const struct plan_flow *flow);
+bool plan_add_flow(struct plan *p, struct msg *m);
+
+/* All was added; now it can be searched. */
+bool plan_finish(struct plan *p);
+
+/* The peer at this address: the one with the longest mask. */
+const struct ike_peer *plan_peer_find(const struct plan *p,
+				      const struct addr *remote);
+const struct ike_peer *plan_peer(const struct plan *p, uint32_t ref);
+const struct ike_flow *plan_flow(const struct plan *p, uint32_t ref);
+const struct ike_flow *plan_flow_by_rule(const struct plan *p, uint32_t rule);
+
+/* Next flow behind @ref (0: the first) that may be with that address. */
+const struct ike_flow *plan_flow_next(const struct plan *p,
+				      const struct addr *remote, uint32_t ref);
+
+/* The name and number of the crypto map entry of a flow. */
+bool plan_flow_entry(const struct plan *p, uint32_t ref, const char **map,
+		     uint32_t *seq);
+
+#endif

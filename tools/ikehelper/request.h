@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the roles say to each other: types of messages, control requests. */
+#ifndef IKEHELPER_REQUEST_H
+#define IKEHELPER_REQUEST_H
+
+#include "../lib/addr.h"
+#include "msg.h"
+
+enum msg_type {
+	/* to the parent: level, text */
+	MSG_LOG = 1,
+	/* parent to engine, keys: what follows replaces what was before */
+	MSG_PLAN_BEGIN,
+	MSG_PLAN_PEER, /* parent to engine */
+	MSG_PLAN_FLOW,
+	MSG_PLAN_PSK, /* parent to keys */
+	MSG_PLAN_TRUST,
+	MSG_PLAN_END,
+	/* engine to parent and back */
+	MSG_KRN,
+	MSG_KRN_DONE,
+	MSG_ACQUIRE,
+	MSG_EXPIRE,
+	MSG_MAPPING,
+	MSG_UNKNOWN_SPI,
+	MSG_FAILURE, /* engine to parent: text of the line, record as JSON */
+	/* engine to keys and back */
+	MSG_KEY,
+	MSG_KEY_DONE,
+	/* control to engine or parent, and back */
+	MSG_REQUEST,
+	MSG_ANSWER,
+	MSG_FORGET, /* the client has gone; id of its request */
+	/* parent to children and back */
+	MSG_STOP,
+	MSG_STOPPED,
+	MSG_READY, /* a child has set itself up */
+};
+
+enum request_kind {
+	REQ_NONE,
+	/* answered by the engine */
+	REQ_ISAKMP_SA,
+	REQ_IPSEC_SA,
+	REQ_FAILURES,
+	REQ_STATS,
+	REQ_CLEAR_ISAKMP, /* number: connection, 0 all; addr: peer */
+	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */
+	REQ_CLEAR_SESSION, /* addr: peer */
+	REQ_INITIATE, /* name: map, number: sequence */
+	REQ_DEBUG, /* lines as they come; never ends by itself */
+	/* answered by the parent */
+	REQ_RUNNING_CONFIG,
+	REQ_KEPT_LINES, /* lines of the configuration without effect */
+	REQ_APPLY, /* text: configuration lines */
+	REQ_REPLACE, /* text: a whole configuration */
+	REQ_SAVE,
+	REQ_RELOAD,
+	REQ_LOG, /* the last lines of the log */
+	REQ_KINDS,
+};
+
+/* What a client asks; fields that it does not give are 0 or "". */
+struct request {
+	enum request_kind kind;
+	uint64_t cursor; /* of the answer before, 0 to begin */
+	uint32_t number;
+	uint32_t flags;
+	struct addr addr;
+	const char *name;
+	const char *text;
+};
+
+#define REQ_FLAG_DRY 1 /* check only */
+#define REQ_FLAG_FILE 2 /* the text is that of a file, not typed */
+#define REQ_FLAG_KEYS 4 /* keys in clear */
+
+void request_put(struct msg *m, const struct request *r);
+bool request_get(struct msg *m, struct request *r);
+
+/*
+ * An answer: a whole frame of JSON for the client. With @cursor there is more
+ * to be asked for; without, and with @is_open, more will come by itself.
+ */
+struct answer {
+	uint64_t cursor;
+	bool is_open;
+	const char *frame;
+};
+
+void answer_put(struct msg *m, const struct answer *a);
+bool answer_get(struct msg *m, struct answer *a);
+
+/* The name in a client's request; REQ_NONE if there is no such. */
+enum request_kind request_by_name(const char *name);
+
+/* Only for those who may change something. */
+bool request_is_change(enum request_kind kind);
+
+/* Does the parent answer it, or the engine? */
+bool request_is_parents(enum request_kind kind);
+
+#endif

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The running configuration and what it means to the other roles. */
+#include "running.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <json-c/json.h>
+
+#include "../lib/log.h"
+#include "../lib/secret.h"
+#include "apply.h"
+#include "compile.h"
+#include "config.h"
+#include "frame.h"
+#include "journal.h"
+#include "request.h"
+
+#define LOG_LINES 500 /* in one frame */
+
+struct running {
+	struct running_ops ops;
+	struct cfg *cfg;
+	struct refs *refs;
+	struct wants *wants;
+};
+
+/* --- what the roles are told --------------------------------------------- */
+
+static void tell(struct running *r, enum role to, uint16_t type)
+{
+	struct msg m;
+
+	msg_init(&m, type, 0);
+	proc_send(r->ops.proc, to, &m);
+}
+
+static void tell_engine(struct running *r)
+{
+	const struct wants *w = r->wants;
+	struct msg m;
+	size_t i;
+
+	tell(r, ROLE_ENGINE, MSG_PLAN_BEGIN);
+	for (i = 0; i < w->n_peers; i++) {
+		msg_init(&m, MSG_PLAN_PEER, 0);
+		plan_put_peer(&m, &w->peers[i]);
+		proc_send(r->ops.proc, ROLE_ENGINE, &m);
+	}
+	for (i = 0; i < w->n_flows; i++) {
+		msg_init(&m, MSG_PLAN_FLOW, 0);
+		plan_put_flow(&m, &w->flows[i]);
+		proc_send(r->ops.proc, ROLE_ENGINE, &m);
+	}
+	tell(r, ROLE_ENGINE, MSG_PLAN_END);
+}
+
+static void tell_key(struct running *r, const struct cfg_key *key)
+{
+	struct msg m;
+
+	if (!key->key.text)
+		return;
+	if (key->key.type) {
+		log_error(
+			"the key for %s is encrypted with a master key, which we do not have",
+			key->obj.name);
+		return;
+	}
+	msg_init(&m, MSG_PLAN_PSK, 0);
+	msg_put_addr(&m, &key->addr);
+	msg_put_addr(&m, &key->mask);
+	msg_put_text(&m, key->host);
+	msg_put_bytes(&m, key->key.text, strlen(key->key.text));
+	proc_send(r->ops.proc, ROLE_KEYS, &m);
+}
+
+/* The default keyring comes first: it wins between equals. */
+static void tell_keys(struct running *r)
+{
+	const struct cfg_keyring *ring;
+	const struct cfg_key *key;
+
+	tell(r, ROLE_KEYS, MSG_PLAN_BEGIN);
+	cfg_for_each(key, &r->cfg->keys) tell_key(r, key);
+	cfg_for_each(ring, &r->cfg->keyrings) cfg_for_each(key, &ring->keys)
+		tell_key(r, key);
+	tell(r, ROLE_KEYS, MSG_PLAN_END);
+}
+
+/* --- change -------------------------------------------------------------- */
+
+/* Go over to @cfg, which is taken over; the old one stays if that fails. */
+static bool commit(struct running *r, struct cfg *cfg)
+{
+	struct wants *old = r->wants, *new = compile(cfg, r->refs);
+
+	if (!new) {
+		log_error("out of memory: the configuration stays as it is");
+		cfg_free(cfg);
+		return false;
+	}
+	apply_rules(r->ops.gnl, old, new);
+	if (apply_binds(r->ops.gnl, old, new))
+		r->ops.missing(r->ops.arg);
+	r->wants = new;
+	wants_free(old);
+	cfg_free(r->cfg);
+	r->cfg = cfg;
+	/* Keys first: the engine asks for them at once. */
+	tell_keys(r);
+	tell_engine(r);
+	return true;
+}
+
+unsigned int running_bind(struct running *r)
+{
+	return apply_binds(r->ops.gnl, r->wants, r->wants);
+}
+
+bool running_reload(struct running *r)
+{
+	struct cfg *cfg = config_load(r->ops.path);
+
+	if (!cfg)
+		return false;
+	if (r->cfg && cfg_equal(cfg, r->cfg)) {
+		cfg_free(cfg);
+		return true;
+	}
+	log_info("configuration of %s", r->ops.path);
+	return commit(r, cfg);
+}
+
+struct running *running_new(const struct running_ops *ops)
+{
+	struct running *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->ops = *ops;
+	r->refs = refs_new();
+	if (r->refs && running_reload(r))
+		return r;
+	running_free(r);
+	return NULL;
+}
+
+void running_free(struct running *r)
+{
+	if (!r)
+		return;
+	wants_free(r->wants);
+	refs_free(r->refs);
+	cfg_free(r->cfg);
+	free(r);
+}
+
+bool running_map_of(const struct running *r, uint32_t flow,
+		    char map[MAP_NAME_SIZE])
+{
+	size_t i;
+
+	for (i = 0; r && i < r->wants->n_flows; i++) {
+		const struct plan_flow *f = &r->wants->flows[i];
+
+		if (f->flow.ref != flow)
+			continue;
+		snprintf(map, MAP_NAME_SIZE, "%s", f->map);
+		return true;
+	}
+	return false;
+}
+
+/* --- clients ------------------------------------------------------------- */
+
+static void answer(struct running *r, uint32_t id, char *frame, uint64_t cursor)
+{
+	struct answer a = {
+		.cursor = cursor,
+		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
+	};
+	struct msg m;
+
+	msg_init(&m, MSG_ANSWER, id);
+	answer_put(&m, &a);
+	proc_send(r->ops.proc, ROLE_CONTROL, &m);
+	if (frame)
+		secret_wipe(frame, strlen(frame));
+	free(frame);
+}
+
+/* Text as one row. */
+static char *text_frame(char *text)
+{
+	struct json_object *rows = json_object_new_array();
+
+	if (text) {
+		json_object_array_add(rows, json_object_new_string(text));
+		secret_wipe(text, strlen(text));
+	}
+	free(text);
+	return frame_rows(rows, false);
+}
+
+/* Change the configuration, or take another one in its place. */
+static char *edit_frame(struct running *r, const struct request *req)
+{
+	struct json_object *rows = json_object_new_array();
+	bool is_new = req->kind == REQ_REPLACE;
+	struct cfg *empty = is_new ? cfg_new() : NULL;
+	struct cfg *cfg = config_edit(is_new ? empty : r->cfg, req->text,
+				      is_new || req->flags & REQ_FLAG_FILE,
+				      rows);
+
+	cfg_free(empty);
+
+	if (!cfg) {
+		json_object_put(rows);
+		return frame_error("out of memory");
+	}
+	if (req->flags & REQ_FLAG_DRY || cfg_equal(cfg, r->cfg)) {
+		cfg_free(cfg);
+	} else if (!commit(r, cfg)) {
+		json_object_put(rows);
+		return frame_error("out of memory");
+	}
+	return frame_rows(rows, false);
+}
+
+static char *save_frame(struct running *r)
+{
+	char text[256];
+	int err = config_save(r->cfg, r->ops.path);
+
+	if (!err)
+		return frame_rows(json_object_new_array(), false);
+	snprintf(text, sizeof(text), "%s: %s", r->ops.path, strerror(err));
+	return frame_error(text);
+}
+
+static char *kept_frame(struct running *r)
+{
+	struct json_object *rows = json_object_new_array();
+	const struct cfg_kept *k;
+
+	cfg_for_each(k, &r->cfg->kept) json_object_array_add(
+		rows, json_object_new_string(k->obj.name));
+	return frame_rows(rows, false);
+}
+
+static char *log_frame(uint64_t *cursor)
+{
+	struct json_object *rows = json_object_new_array();
+	const char *line = NULL;
+	int i;
+
+	for (i = 0; i < LOG_LINES && (line = journal_next(cursor)); i++)
+		json_object_array_add(rows, json_object_new_string(line));
+	if (!line)
+		*cursor = 0;
+	return frame_rows(rows, line);
+}
+
+void running_request(struct running *r, uint32_t id, const struct request *req)
+{
+	uint64_t cursor = 0;
+	char *frame;
+
+	switch (req->kind) {
+	case REQ_RUNNING_CONFIG:
+		frame = text_frame(
+			config_text(r->cfg, req->flags & REQ_FLAG_KEYS));
+		break;
+	case REQ_KEPT_LINES:
+		frame = kept_frame(r);
+		break;
+	case REQ_APPLY:
+	case REQ_REPLACE:
+		frame = edit_frame(r, req);
+		break;
+	case REQ_SAVE:
+		frame = save_frame(r);
+		break;
+	case REQ_RELOAD:
+		frame = running_reload(r) ?
+				frame_rows(json_object_new_array(), false) :
+				frame_error("the file cannot be read");
+		break;
+	case REQ_LOG:
+		cursor = req->cursor;
+		frame = log_frame(&cursor);
+		break;
+	default:
+		frame = frame_error("the daemon does not know this request");
+	}
+	answer(r, id, frame, cursor);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The running configuration and what it means to the other roles. */
+#ifndef IKEHELPER_RUNNING_H
+#define IKEHELPER_RUNNING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../lib/model.h"
+#include "proc.h"
+
+struct gnl;
+struct request;
+struct running;
+
+struct running_ops {
+	struct proc *proc;
+	struct gnl *gnl;
+	const char *path; /* of the startup configuration */
+	/* An interface does not exist: call running_bind() again later. */
+	void (*missing)(void *arg);
+	void *arg;
+};
+
+/*
+ * Read the startup configuration and put it into force. NULL after it has said
+ * why.
+ */
+struct running *running_new(const struct running_ops *ops);
+void running_free(struct running *r);
+
+/* Read the startup configuration again and go over to it. */
+bool running_reload(struct running *r);
+
+/* Try the interfaces again; how many are missing. */
+unsigned int running_bind(struct running *r);
+
+/* Answer a client. */
+void running_request(struct running *r, uint32_t id, const struct request *req);
+
+/* The name of the crypto map of a flow. */
+bool running_map_of(const struct running *r, uint32_t flow,
+		    char map[MAP_NAME_SIZE]);
+
+#endif

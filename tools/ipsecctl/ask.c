@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Commands that the daemon carries out or answers. */
+#include <json-c/json.h>
+#include <string.h>
+
+#include "cmds.h"
+#include "daemon.h"
+#include "show_isakmp.h"
+
+/* --- show ---------------------------------------------------------------- */
+
+int do_show_isakmp_sa(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	const struct cmd_arg *peer = cmd_find(m, "PEER");
+	struct isakmp_filter f = {
+		.peer = peer ? &peer->v.addr : NULL,
+		.is_standby = cmd_has(m, "standby"),
+		.is_nat = cmd_has(m, "nat"),
+	};
+	struct json_object *all, *rows;
+
+	if (daemon_call(daemon_request("isakmp-sa"), &all) != DONE)
+		return FAILED;
+	rows = show_isakmp_select(all, &f);
+	json_object_put(all);
+	if (out_is_json(c->out)) {
+		out_json(c->out, cmd_has(m, "count") ?
+					 show_isakmp_json_count(rows) :
+					 json_object_get(rows));
+	} else if (cmd_has(m, "count")) {
+		show_isakmp_print_count(c->out, rows);
+	} else if (cmd_has(m, "detail")) {
+		show_isakmp_print_detail(c->out, rows);
+	} else {
+		show_isakmp_print(c->out, rows, f.is_nat);
+	}
+	json_object_put(rows);
+	return DONE;
+}
+
+/* One line each, its parts behind it. */
+static void print_failure(struct out *o, struct json_object *row)
+{
+	static const char *const parts[] = { "attribute", "theirs", "ours",
+					     "why" };
+	size_t i;
+
+	out_printf(o, "%lld %s phase %lld with %s:%lld, refused by %s\n",
+		   daemon_number(row, "number"), daemon_text(row, "kind"),
+		   daemon_number(row, "phase"), daemon_text(row, "remote"),
+		   daemon_number(row, "remote_port"),
+		   daemon_text(row, "refused_by"));
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (*daemon_text(row, parts[i]))
+			out_printf(o, "    %s: %s\n", parts[i],
+				   daemon_text(row, parts[i]));
+}
+
+int do_show_failures(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	struct json_object *rows;
+	size_t i;
+
+	(void)m;
+	if (daemon_call(daemon_request("failures"), &rows) != DONE)
+		return FAILED;
+	if (out_is_json(c->out)) {
+		out_json(c->out, rows);
+		return DONE;
+	}
+	for (i = 0; i < json_object_array_length(rows); i++)
+		print_failure(c->out, json_object_array_get_idx(rows, i));
+	json_object_put(rows);
+	return DONE;
+}
+
+/* Lines of text, as they are. */
+int do_show_logging(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	struct json_object *rows;
+	size_t i;
+
+	(void)m;
+	if (daemon_call(daemon_request("log"), &rows) != DONE)
+		return FAILED;
+	if (out_is_json(c->out)) {
+		out_json(c->out, rows);
+		return DONE;
+	}
+	for (i = 0; i < json_object_array_length(rows); i++)
+		out_printf(c->out, "%s\n",
+			   json_object_get_string(
+				   json_object_array_get_idx(rows, i)));
+	json_object_put(rows);
+	return DONE;
+}
+
+/* --- clear --------------------------------------------------------------- */
+
+/* What is cleared by number, by peer, or all of it; silent if it worked. */
+static int clear(const char *request, const struct cmd_match *m)
+{
+	struct json_object *o = daemon_request(request);
+	const struct cmd_arg *number = cmd_find(m, "CONN");
+	const struct cmd_arg *peer = cmd_find(m, "PEER");
+	char a[ADDR_STR];
+
+	if (number)
+		json_object_object_add(o, "number",
+				       json_object_new_int64(number->v.num));
+	if (peer)
+		json_object_object_add(
+			o, "address",
+			json_object_new_string(addr_fmt(&peer->v.addr, a)));
+	return daemon_call(o, NULL);
+}
+
+int do_clear_isakmp(void *ctx, const struct cmd_match *m)
+{
+	(void)ctx;
+	/* There is no standby unit, so it has nothing to clear. */
+	return cmd_has(m, "standby") ? DONE : clear("clear-isakmp", m);
+}
+
+int do_clear_sa(void *ctx, const struct cmd_match *m)
+{
+	(void)ctx;
+	return clear("clear-sa", m);
+}
+
+int do_clear_session(void *ctx, const struct cmd_match *m)
+{
+	(void)ctx;
+	return clear("clear-session", m);
+}
