@@ -29,10 +29,10 @@ static bool take_inner(struct bytes *rest, uint8_t type, struct bytes *head,
 	*last = rest->p[0] == 0;
 	if (len < HEAD_LEN || len > rest->len || (!*last && rest->p[0] != type))
 		return false;
-	bytes_take(rest, HEAD_LEN, head);
-	bytes_take(rest, len - HEAD_LEN, body);
 	/* The chain ends where the octets end, and only there. */
-	return *last == (rest->len == 0);
+	return bytes_take(rest, HEAD_LEN, head) &&
+	       bytes_take(rest, len - HEAD_LEN, body) &&
+	       *last == (rest->len == 0);
 }
 
 static int parse_transform(struct ike_sa_offer *o, bool phase1,
