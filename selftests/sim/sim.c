@@ -32,6 +32,7 @@ static void configure(struct world *w)
 	uint32_t s2 = p2_life[world_below(w, 3)];
 	int i;
 
+	w->nat = !world_below(w, 5);
 	if (!world_below(w, 3))
 		world_add_flow(w);
 	for (i = 0; i < 2; i++) {
@@ -99,6 +100,14 @@ static void outage(struct world *w, int i)
 	world_start(w, i);
 }
 
+static void new_port(struct world *w)
+{
+	if (!w->nat)
+		return;
+	w->nat_port += 2;
+	world_log(w, "the NAT takes port %u", w->nat_port);
+}
+
 static void clear_some(struct world *w, int i)
 {
 	struct ike_which all = { 0 };
@@ -111,7 +120,7 @@ static void step(struct world *w)
 {
 	int i = world_below(w, 2);
 
-	switch (world_below(w, 10)) {
+	switch (world_below(w, 12)) {
 	case 0:
 		weather(w);
 		break;
@@ -140,6 +149,9 @@ static void step(struct world *w)
 		break;
 	case 5:
 		clear_some(w, i);
+		break;
+	case 6:
+		new_port(w);
 		break;
 	default:
 		live(w, world_below(w, 2000000), world_below(w, 4));

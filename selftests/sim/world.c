@@ -60,10 +60,21 @@ void world_log(struct world *w, const char *fmt, ...)
 	putchar('\n');
 }
 
+static void insert(struct world *w, struct item *it)
+{
+	struct item **at = &w->queue;
+
+	while (*at && ((*at)->at < it->at ||
+		       ((*at)->at == it->at && (*at)->seq < it->seq)))
+		at = &(*at)->next;
+	it->next = *at;
+	*at = it;
+}
+
 static struct item *add(struct world *w, enum item_kind kind, int node,
 			uint64_t delay, size_t len)
 {
-	struct item *it = calloc(1, sizeof(*it) + len), **at = &w->queue;
+	struct item *it = calloc(1, sizeof(*it) + len);
 
 	if (!it)
 		abort();
@@ -73,11 +84,7 @@ static struct item *add(struct world *w, enum item_kind kind, int node,
 	it->at = w->now + delay;
 	it->seq = ++w->seq;
 	it->len = len;
-	while (*at && ((*at)->at < it->at ||
-		       ((*at)->at == it->at && (*at)->seq < it->seq)))
-		at = &(*at)->next;
-	it->next = *at;
-	*at = it;
+	insert(w, it);
 	return it;
 }
 
@@ -107,8 +114,19 @@ static struct ike_path seen_from(const struct world *w, int from,
 void world_inject(struct world *w, int to, const struct ike_path *from,
 		  const uint8_t *p, size_t len)
 {
-	struct item *it = add(w, ITEM_PACKET, to, delay(w), len);
+	uint64_t at = w->now + delay(w);
+	struct item *it;
 
+	/* One that is busy takes it when it has done what came before. */
+	if (w->cost_us) {
+		uint64_t *busy = &w->node[to].busy;
+
+		if (*busy < at * 1000)
+			*busy = at * 1000;
+		at = *busy / 1000;
+		*busy += w->cost_us;
+	}
+	it = add(w, ITEM_PACKET, to, at - w->now, len);
 	it->path = seen_from(w, !to, from);
 	memcpy(it->data, p, len);
 }
@@ -129,6 +147,16 @@ static void op_random(void *ctx, void *p, size_t len)
 		*b++ = world_random(n->w);
 }
 
+/* From outside only what the NAT knows gets in. */
+static bool is_blocked(const struct world *w, const struct node *n,
+		       const struct ike_path *path)
+{
+	return w->nat && n->index == 1 &&
+	       (path->remote.addr.b[0] != 203 ||
+		(path->remote.port != w->nat_port &&
+		 path->remote.port != w->nat_port - 1));
+}
+
 static void op_send(void *ctx, const struct ike_path *path, const void *p,
 		    size_t len)
 {
@@ -143,7 +171,7 @@ static void op_send(void *ctx, const struct ike_path *path, const void *p,
 		  ((const uint8_t *)p)[20], ((const uint8_t *)p)[21]);
 	if (w->tap && w->tap(w, n->index, path, p, len, w->tap_arg))
 		return;
-	if (w->cut || world_below(w, 1000) < w->loss)
+	if (w->cut || world_below(w, 1000) < w->loss || is_blocked(w, n, path))
 		return;
 	if (world_below(w, 1000) < w->dup)
 		copies++;
@@ -250,8 +278,9 @@ op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
 {
 	struct node *n = ctx;
 
-	(void)path;
 	(void)id;
+	if (n->stranger.ref && path->remote.addr.b[0] == 240)
+		return &n->stranger;
 	return n->peer.ref ? &n->peer : NULL;
 }
 
@@ -259,6 +288,8 @@ static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
 {
 	struct node *n = ctx;
 
+	if (ref && ref == n->stranger.ref)
+		return &n->stranger;
 	return ref == n->peer.ref ? &n->peer : NULL;
 }
 
@@ -266,6 +297,8 @@ static const struct ike_flow *op_flow_get(void *ctx, uint32_t ref)
 {
 	struct node *n = ctx;
 
+	if (n->many)
+		return world_many_flow(n, ref);
 	return ref && ref <= n->n_flows ? &n->flow[ref - 1] : NULL;
 }
 
@@ -278,8 +311,11 @@ static const struct ike_flow *op_flow_next(void *ctx,
 					   const struct ike_path *path,
 					   uint32_t peer, uint32_t ref)
 {
-	(void)path;
+	struct node *n = ctx;
+
 	(void)peer;
+	if (n->many)
+		return world_many_next(n, path, ref);
 	return op_flow_get(ctx, ref + 1);
 }
 
@@ -354,7 +390,8 @@ void world_esp(struct world *w, struct node *n, const struct wpair *p)
 {
 	struct item *it;
 
-	if (w->cut || world_below(w, 1000) < w->loss)
+	if (w->cut || world_below(w, 1000) < w->loss ||
+	    is_blocked(w, n, &p->path))
 		return;
 	it = add(w, ITEM_ESP, !n->index, delay(w), 0);
 	it->spi = p->out_spi;
@@ -455,6 +492,8 @@ void world_exit(struct world *w)
 
 	ike_free(w->node[0].ike);
 	ike_free(w->node[1].ike);
+	free(w->node[0].pair);
+	free(w->node[1].pair);
 	ike_export_free(w->node[0].saved, w->node[0].saved_len);
 	ike_export_free(w->node[1].saved, w->node[1].saved_len);
 	while ((it = w->queue)) {

@@ -39,9 +39,14 @@ struct node {
 	char psk[64];
 	bool kernel_fails, key_fails;
 	uint32_t epoch; /* of the engine: late answers are for an old one */
-	struct wpair pair[WORLD_PAIRS];
-	unsigned int n_pairs, max_pairs;
+	struct wpair *pair;
+	unsigned int room, n_pairs, max_pairs;
 	uint32_t next_rule;
+	unsigned int many; /* peers of node 1; each is an address of node 0 */
+	struct addr many_addr; /* of the flow that was asked for last */
+	struct ike_flow many_flow;
+	struct ike_peer stranger; /* what any other address gets, or ref 0 */
+	uint64_t busy; /* until when, with what it was given */
 	void *saved; /* state of its engine */
 	size_t saved_len;
 	/* What was seen. */
@@ -74,6 +79,7 @@ struct world {
 	uint64_t seq;
 	unsigned int loss, dup; /* per 1000 */
 	unsigned int delay_min, delay_max; /* ms; a spread reorders */
+	unsigned int cost_us; /* of each datagram, to who receives it */
 	bool cut; /* nothing gets through */
 	bool nat; /* node 0 is behind one */
 	uint16_t nat_port; /* what 4500 becomes; 500 becomes one less */
@@ -115,6 +121,9 @@ unsigned int world_pairs(const struct world *w, int i, unsigned int f);
 struct wpair *world_active(struct world *w, int i, unsigned int f);
 
 unsigned int world_sas(struct world *w, int i);
+
+/* Give node 0 @n addresses, each a peer of node 1 with a flow of its own. */
+void world_many(struct world *w, unsigned int n);
 
 /* All but the newest flow of a node has another subnet; both ends get it. */
 void world_add_flow(struct world *w);

@@ -11,9 +11,9 @@
 
 static struct wpair *by_in(struct node *n, uint32_t spi)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < WORLD_PAIRS; i++) {
+	for (i = 0; i < n->room; i++) {
 		if (n->pair[i].used && n->pair[i].in_spi == spi)
 			return &n->pair[i];
 	}
@@ -29,9 +29,9 @@ static void alloc_spi(struct node *n, struct krn_answer *a)
 
 static void only_active(struct node *n, struct wpair *p)
 {
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < WORLD_PAIRS; i++) {
+	for (i = 0; i < n->room; i++) {
 		if (n->pair[i].used && n->pair[i].rule == p->rule)
 			n->pair[i].active = &n->pair[i] == p;
 	}
@@ -41,11 +41,11 @@ static void add_pair(struct node *n, const struct krn_req *req,
 		     struct krn_answer *a)
 {
 	struct wpair *p;
-	int i;
+	unsigned int i;
 
-	for (i = 0; i < WORLD_PAIRS && n->pair[i].used; i++)
+	for (i = 0; i < n->room && n->pair[i].used; i++)
 		;
-	if (i == WORLD_PAIRS || by_in(n, req->in_spi) || n->kernel_fails) {
+	if (i == n->room || by_in(n, req->in_spi) || n->kernel_fails) {
 		a->err = -ENOSPC;
 		return;
 	}
@@ -148,7 +148,7 @@ void kernel_compare(struct node *n)
 	struct krn_expire e = { .dir = DIR_IN, .is_hard = true };
 	unsigned int i;
 
-	for (i = 0; i < WORLD_PAIRS; i++) {
+	for (i = 0; i < n->room; i++) {
 		if (n->pair[i].used &&
 		    !ike_has_spi(n->ike, n->pair[i].in_spi)) {
 			n->pair[i].used = false;
@@ -164,16 +164,16 @@ void kernel_compare(struct node *n)
 
 void kernel_flush(struct node *n)
 {
-	memset(n->pair, 0, sizeof(n->pair));
+	memset(n->pair, 0, n->room * sizeof(*n->pair));
 	n->n_pairs = 0;
 }
 
 struct wpair *world_active(struct world *w, int i, unsigned int f)
 {
 	struct node *n = &w->node[i];
-	int k;
+	unsigned int k;
 
-	for (k = 0; k < WORLD_PAIRS; k++) {
+	for (k = 0; k < n->room; k++) {
 		if (n->pair[k].used && n->pair[k].active &&
 		    n->pair[k].rule == n->flow[f].rule)
 			return &n->pair[k];
@@ -185,22 +185,95 @@ unsigned int world_pairs(const struct world *w, int i, unsigned int f)
 {
 	const struct node *n = &w->node[i];
 	unsigned int count = 0;
-	int k;
+	unsigned int k;
 
-	for (k = 0; k < WORLD_PAIRS; k++)
+	for (k = 0; k < n->room; k++)
 		count += n->pair[k].used && n->pair[k].rule == n->flow[f].rule;
 	return count;
+}
+
+/* Peer @k of many. */
+static struct addr many_addr(unsigned int k)
+{
+	struct addr a = { .family = AF_INET,
+			  .b = { 198, 18 + (k >> 16), k >> 8, k } };
+
+	return a;
+}
+
+const struct ike_flow *world_many_flow(struct node *n, uint32_t ref)
+{
+	struct ike_flow *f = &n->many_flow;
+	struct selector *s = &f->sel;
+	bool server = n->index == 1;
+
+	if (!ref || ref > n->many)
+		return NULL;
+	*f = n->flow[0];
+	f->ref = ref;
+	f->rule = ref + 100;
+	n->many_addr = server ? many_addr(ref - 1) : n->w->node[1].addr;
+	f->local = server ? n->addr : many_addr(ref - 1);
+	f->peers = &n->many_addr;
+	s->src.b[2] = server ? 0 : (ref - 1) >> 8;
+	s->src.b[3] = server ? 0 : (ref - 1);
+	s->dst.b[2] = server ? (ref - 1) >> 8 : 0;
+	s->dst.b[3] = server ? (ref - 1) : 0;
+	addr_mask(AF_INET, 32, server ? &s->dst_mask : &s->src_mask);
+	return f;
+}
+
+/* The flow with a peer: all that node 1 has with an address. */
+const struct ike_flow *
+world_many_next(struct node *n, const struct ike_path *path, uint32_t ref)
+{
+	const uint8_t *b = n->index == 1 ? path->remote.addr.b :
+					   path->local.addr.b;
+
+	if (ref || b[0] != 198)
+		return NULL;
+	return world_many_flow(n, ((b[1] - 18) << 16 | b[2] << 8 | b[3]) + 1);
+}
+
+void world_many(struct world *w, unsigned int n)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		free(w->node[i].pair);
+		w->node[i].many = n;
+		w->node[i].room = 2 * n + 64;
+		w->node[i].pair = calloc(w->node[i].room, sizeof(struct wpair));
+		if (!w->node[i].pair)
+			abort();
+	}
+}
+
+static void world_many_traffic(struct world *w, int i, unsigned int f)
+{
+	struct node *n = &w->node[i];
+	const struct ike_flow *flow = world_many_flow(n, f + 1);
+	struct krn_acquire a = { .rule = flow->rule };
+
+	a.path.local.addr = flow->local;
+	ike_acquire(n->ike, &a);
 }
 
 void world_traffic(struct world *w, int i, unsigned int f)
 {
 	struct node *n = &w->node[i];
-	struct wpair *p = world_active(w, i, f);
-	struct krn_acquire a = { .rule = n->flow[f].rule };
+	struct krn_acquire a = { 0 };
+	struct wpair *p;
 
+	if (n->many) {
+		world_many_traffic(w, i, f);
+		return;
+	}
 	if (!n->ike)
 		return;
+	p = world_active(w, i, f);
 	if (!p) {
+		a.rule = n->flow[f].rule;
 		a.path.local.addr = n->addr;
 		ike_acquire(n->ike, &a);
 		return;
@@ -262,6 +335,10 @@ void world_init(struct world *w, uint64_t seed)
 		struct node *n = &w->node[i];
 
 		n->w = w;
+		n->room = WORLD_PAIRS;
+		n->pair = calloc(n->room, sizeof(*n->pair));
+		if (!n->pair)
+			abort();
 		n->index = i;
 		addr_parse(i ? "192.0.2.2" : "192.0.2.1", &n->addr);
 		snprintf(n->psk, sizeof(n->psk), "swordfish");

@@ -14,6 +14,11 @@ void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
 void kernel_compare(struct node *n);
 void kernel_flush(struct node *n);
 
+/* Flows of a world of many peers. */
+const struct ike_flow *world_many_flow(struct node *n, uint32_t ref);
+const struct ike_flow *
+world_many_next(struct node *n, const struct ike_path *path, uint32_t ref);
+
 /* A protected packet on its way to the other one. */
 void world_esp(struct world *w, struct node *n, const struct wpair *p);
 

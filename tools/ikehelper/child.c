@@ -21,14 +21,15 @@ struct child *child_by_in(struct ike *ike, uint32_t spi)
 	return node_in(htab_first(&ike->by_in, spi));
 }
 
-struct child *child_by_out(struct ike *ike, const struct host *h, uint32_t spi)
+struct child *child_by_out(struct ike *ike, const struct addr *remote,
+			   uint32_t spi)
 {
 	struct hnode *n = htab_first(&ike->by_out, spi);
 
 	for (; n; n = htab_same(n)) {
 		struct child *c = container_of(n, struct child, by_out);
 
-		if (c->host == h)
+		if (addr_eq(&c->path.remote.addr, remote))
 			return c;
 	}
 	return NULL;
@@ -240,15 +241,15 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 	ike->ops->event(ike->ctx, &ev);
 }
 
-void child_down_peer(struct ike *ike, struct host *h, const struct ike_id *id,
-		     uint64_t before, enum ike_reason reason)
+void child_down_peer(struct ike *ike, const struct sa *sa, uint64_t before,
+		     enum ike_reason reason)
 {
 	struct child *c, *next;
 
-	for (c = TAILQ_FIRST(&h->children); c; c = next) {
+	for (c = TAILQ_FIRST(&sa->host->children); c; c = next) {
 		next = TAILQ_NEXT(c, in_host);
 		if ((!before || c->created < before) &&
-		    id_eq(&c->remote_id, id))
+		    sa_same_peer(sa, &c->path, &c->remote_id))
 			child_down(ike, c, reason, false);
 	}
 }
@@ -317,7 +318,7 @@ void child_start_life(struct ike *ike, struct child *c)
 
 void child_move(struct ike *ike, struct child *c, const struct ike_path *path)
 {
-	struct host *h = host_get(ike, &path->remote.addr, path->vrf);
+	struct host *h = host_get(ike, path);
 	struct host *old = c->host;
 	struct krn_req req = { .op = KRN_MOVE,
 			       .proto = PROTO_ESP,

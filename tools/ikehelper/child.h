@@ -33,7 +33,8 @@ struct child {
 int child_create(struct ike *ike, struct xchg *x);
 
 struct child *child_by_in(struct ike *ike, uint32_t spi);
-struct child *child_by_out(struct ike *ike, const struct host *h, uint32_t spi);
+struct child *child_by_out(struct ike *ike, const struct addr *remote,
+			   uint32_t spi);
 
 /* The newest of a flow with this peer that is not superseded, or NULL. */
 struct child *child_of_flow(const struct host *h, uint32_t flow);
@@ -49,8 +50,8 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 void child_forget(struct ike *ike, struct child *c);
 
 /* All of this peer that came up before @before (0: all). */
-void child_down_peer(struct ike *ike, struct host *h, const struct ike_id *id,
-		     uint64_t before, enum ike_reason reason);
+void child_down_peer(struct ike *ike, const struct sa *sa, uint64_t before,
+		     enum ike_reason reason);
 
 /* Start the timers of one that was imported. */
 void child_start_life(struct ike *ike, struct child *c);

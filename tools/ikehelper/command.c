@@ -14,6 +14,7 @@ void ike_acquire(struct ike *ike, const struct krn_acquire *a)
 {
 	const struct ike_flow *flow;
 	struct quick_want w = { .path = a->path };
+	struct ike_path path;
 	struct host *h;
 	struct child *c;
 	int err;
@@ -25,7 +26,10 @@ void ike_acquire(struct ike *ike, const struct krn_acquire *a)
 	w.flow = flow->ref;
 	if (flow->rule != a->rule)
 		w.rule = a->rule;
-	h = host_find(ike, &a->path.remote.addr, a->path.vrf);
+	path = a->path;
+	if (!path.remote.addr.family && flow->n_peers)
+		path.remote.addr = flow->peers[0];
+	h = host_find(ike, &path);
 	c = h ? child_of_flow(h, flow->ref) : NULL;
 	if (c && c->rule == a->rule && ike->now < c->created + FRESH_MS)
 		goto out;
@@ -51,15 +55,12 @@ int ike_initiate(struct ike *ike, uint32_t flow)
 void ike_expire(struct ike *ike, const struct krn_expire *e)
 {
 	struct child *c;
-	struct host *h;
 
 	ike_enter(ike);
-	if (e->dir == DIR_IN) {
+	if (e->dir == DIR_IN)
 		c = child_by_in(ike, e->spi);
-	} else {
-		h = host_find(ike, &e->remote, 0);
-		c = h ? child_by_out(ike, h, e->spi) : NULL;
-	}
+	else
+		c = child_by_out(ike, &e->remote, e->spi);
 	if (!c)
 		goto out;
 	if (e->limit == LIMIT_IDLE)
@@ -103,7 +104,7 @@ void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
 	struct sa *sa;
 
 	ike_enter(ike);
-	h = host_find(ike, &u->path.remote.addr, u->path.vrf);
+	h = host_find(ike, &u->path);
 	if (h && h->recovered && ike->now < h->recovered + RECOVER_MS)
 		goto out;
 	peer = ike->ops->peer_find(ike->ctx, &u->path, NULL);

@@ -57,9 +57,8 @@ void contact_take(struct ike *ike, struct sa *sa)
 		/* What came up after this began is not of a former life. */
 		if (other != sa && other->state == QM_IDLE &&
 		    other->established < sa->created &&
-		    sa_same_peer(other, &sa->remote_id))
+		    sa_same_peer(other, &sa->path, &sa->remote_id))
 			sa_kill(ike, other, IKE_REASON_INITIAL_CONTACT);
 	}
-	child_down_peer(ike, sa->host, &sa->remote_id, sa->created,
-			IKE_REASON_INITIAL_CONTACT);
+	child_down_peer(ike, sa, sa->created, IKE_REASON_INITIAL_CONTACT);
 }

@@ -77,12 +77,12 @@ void dpd_dead(struct ike *ike, struct sa *sa)
 	report(ike, &r, "the peer does not answer");
 	sa_info(ike, sa, &info);
 	ike->ops->event(ike->ctx, &ev);
-	child_down_peer(ike, sa->host, &sa->remote_id, 0, IKE_REASON_PEER_DEAD);
+	child_down_peer(ike, sa, 0, IKE_REASON_PEER_DEAD);
 	for (other = TAILQ_FIRST(&sa->host->sas); other; other = next) {
 		next = TAILQ_NEXT(other, in_host);
 		if (other != sa && other->state == QM_IDLE &&
 		    other->heard <= sa->heard &&
-		    sa_same_peer(other, &sa->remote_id))
+		    sa_same_peer(other, &sa->path, &sa->remote_id))
 			sa_kill(ike, other, IKE_REASON_PEER_DEAD);
 	}
 	sa_kill(ike, sa, IKE_REASON_PEER_DEAD);

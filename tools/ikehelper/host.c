@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What we have with one remote address: SAs, children, rates, fair shares.
+// What one of our addresses has with one remote address: SAs, children, rates, fair shares.
 
 #include "host.h"
 #include "sa.h"
@@ -9,43 +9,47 @@
 #define FAIR_MIN 8
 #define SAMPLES 12 /* how many are looked at to find one that gives way */
 
-static uint64_t host_hash(const struct ike *ike, const struct addr *a,
-			  uint32_t vrf)
+static uint64_t host_hash(const struct ike *ike, const struct ike_path *path)
 {
-	uint8_t key[1 + 16 + 4] = { a->family };
+	uint8_t key[16 + 16 + 4] = { 0 };
 
-	memcpy(key + 1, a->b, addr_len(a->family));
-	put_be32(key + 17, vrf);
+	memcpy(key, path->local.addr.b, addr_len(path->local.addr.family));
+	memcpy(key + 16, path->remote.addr.b,
+	       addr_len(path->remote.addr.family));
+	put_be32(key + 32, path->vrf);
 	return siphash(ike->hash_key, key, sizeof(key));
 }
 
-struct host *host_find(struct ike *ike, const struct addr *a, uint32_t vrf)
+struct host *host_find(struct ike *ike, const struct ike_path *path)
 {
-	struct hnode *n = htab_first(&ike->hosts, host_hash(ike, a, vrf));
+	struct hnode *n = htab_first(&ike->hosts, host_hash(ike, path));
 
 	for (; n; n = htab_same(n)) {
 		struct host *h = container_of(n, struct host, node);
 
-		if (h->vrf == vrf && addr_eq(&h->addr, a))
+		if (h->vrf == path->vrf &&
+		    addr_eq(&h->local, &path->local.addr) &&
+		    addr_eq(&h->remote, &path->remote.addr))
 			return h;
 	}
 	return NULL;
 }
 
-struct host *host_get(struct ike *ike, const struct addr *a, uint32_t vrf)
+struct host *host_get(struct ike *ike, const struct ike_path *path)
 {
-	struct host *h = host_find(ike, a, vrf);
+	struct host *h = host_find(ike, path);
 
 	if (h)
 		return h;
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return NULL;
-	h->addr = *a;
-	h->vrf = vrf;
+	h->local = path->local.addr;
+	h->remote = path->remote.addr;
+	h->vrf = path->vrf;
 	TAILQ_INIT(&h->sas);
 	TAILQ_INIT(&h->children);
-	htab_add(&ike->hosts, &h->node, host_hash(ike, a, vrf));
+	htab_add(&ike->hosts, &h->node, host_hash(ike, path));
 	return h;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What we have with one remote address: SAs, children, rates, fair shares. */
+/* What one of our addresses has with one remote address: SAs, children, rates, fair shares. */
 #ifndef IKEHELPER_HOST_H
 #define IKEHELPER_HOST_H
 
@@ -7,7 +7,7 @@
 
 struct host {
 	struct hnode node;
-	struct addr addr;
+	struct addr local, remote;
 	uint32_t vrf;
 	struct sa_list sas; /* the newest last */
 	struct child_list children;
@@ -17,11 +17,11 @@ struct host {
 	uint64_t recovered; /* when an unknown SPI was last acted on */
 };
 
-/* The host of an address, or NULL. */
-struct host *host_find(struct ike *ike, const struct addr *a, uint32_t vrf);
+/* The host at the other end of a path, or NULL. */
+struct host *host_find(struct ike *ike, const struct ike_path *path);
 
 /* The same; made if there is none. NULL without memory. */
-struct host *host_get(struct ike *ike, const struct addr *a, uint32_t vrf);
+struct host *host_get(struct ike *ike, const struct ike_path *path);
 
 /* An SA or child belongs to it, or no longer: then it may be freed. */
 void host_hold(struct host *h);

@@ -88,14 +88,21 @@ void natt_follow(struct ike *ike, struct sa *sa, const struct ike_path *path)
 	    sa->path.remote.port == path->remote.port &&
 	    sa->path.local.port == path->local.port)
 		return;
-	/* Who is not behind a NAT does not move; who is, stays on 4500. */
-	if (!sa->remote_nat && !sa->local_nat)
-		return;
+	/*
+	 * Who is not behind a NAT does not move. But NAT-D payloads are proved by
+	 * nothing: if the peer goes to port 4500, it has found a NAT.
+	 */
+	if (!sa->remote_nat && !sa->local_nat) {
+		if (sa->natt == VID_NATT_OFF || path->local.port != NATT_PORT ||
+		    !addr_eq(&sa->path.remote.addr, &path->remote.addr))
+			return;
+		sa->remote_nat = true;
+	}
 	if (sa->path.local.port == NATT_PORT && path->local.port != NATT_PORT)
 		return;
 	for (c = TAILQ_FIRST(&old->children); c; c = next) {
 		next = TAILQ_NEXT(c, in_host);
-		if (c->is_encap && sa_same_peer(sa, &c->remote_id))
+		if (c->is_encap && sa_same_peer(sa, &c->path, &c->remote_id))
 			child_move(ike, c, path);
 	}
 	sa_move(ike, sa, path);
@@ -124,7 +131,8 @@ void natt_start(struct ike *ike, struct sa *sa)
 
 uint16_t natt_udp(const struct sa *sa)
 {
-	if (!sa->local_nat && !sa->remote_nat)
+	/* Both know the port, whatever each has found out. */
+	if (sa->path.local.port != NATT_PORT)
 		return 0;
 	return sa->natt == VID_NATT_OLD ? IKE_ENCAP_DRAFT_TUNNEL :
 					  IKE_ENCAP_UDP_TUNNEL;

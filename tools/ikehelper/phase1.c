@@ -77,7 +77,7 @@ struct sa *phase1_accept(struct ike *ike, struct in *in,
 	struct host *h;
 	struct sa *sa;
 
-	h = host_get(ike, &in->path->remote.addr, in->path->vrf);
+	h = host_get(ike, in->path);
 	if (!h)
 		return NULL;
 	if (!host_admit(ike, h)) {

@@ -113,7 +113,7 @@ struct sa *sa_create(struct ike *ike, const struct ike_path *path,
 
 	if (ike->n_sas >= ike->limits.max_sas)
 		return NULL;
-	h = host_get(ike, &path->remote.addr, path->vrf);
+	h = host_get(ike, path);
 	if (!h)
 		return NULL;
 	sa = calloc(1, sizeof(*sa));
@@ -148,7 +148,7 @@ int sa_adopt(struct ike *ike, struct sa *sa)
 
 	if (by_own(ike, own) || ike->n_sas >= ike->limits.max_sas)
 		return -EINVAL;
-	sa->host = host_get(ike, &sa->path.remote.addr, sa->path.vrf);
+	sa->host = host_get(ike, &sa->path);
 	if (!sa->host)
 		return -ENOMEM;
 	publish(ike, sa);
@@ -249,9 +249,11 @@ void sa_set_state(struct ike *ike, struct sa *sa, enum ike_state state)
 	ike->ops->event(ike->ctx, &ev);
 }
 
-bool sa_same_peer(const struct sa *sa, const struct ike_id *remote_id)
+bool sa_same_peer(const struct sa *sa, const struct ike_path *path,
+		  const struct ike_id *remote_id)
 {
-	return sa->remote_id.type && id_eq(&sa->remote_id, remote_id);
+	return addr_eq(&sa->path.local.addr, &path->local.addr) &&
+	       sa->remote_id.type && id_eq(&sa->remote_id, remote_id);
 }
 
 struct sa *sa_usable(struct host *h, uint32_t peer, const struct ike_id *id)
@@ -262,7 +264,7 @@ struct sa *sa_usable(struct host *h, uint32_t peer, const struct ike_id *id)
 	{
 		if (sa->state != QM_IDLE || sa->is_closing)
 			continue;
-		if (id ? sa_same_peer(sa, id) : sa->peer == peer)
+		if (id ? sa_same_peer(sa, &sa->path, id) : sa->peer == peer)
 			return sa;
 	}
 	return NULL;
@@ -305,7 +307,8 @@ static struct sa *newer(const struct sa *sa)
 	TAILQ_FOREACH(other, &sa->host->sas, in_host)
 	{
 		if (other == sa || other->state != QM_IDLE ||
-		    other->is_closing || !sa_same_peer(other, &sa->remote_id))
+		    other->is_closing ||
+		    !sa_same_peer(other, &sa->path, &sa->remote_id))
 			continue;
 		if (other->established > sa->established ||
 		    (other->established == sa->established &&
@@ -423,7 +426,7 @@ void sa_up(struct ike *ike, struct sa *sa)
 	TAILQ_FOREACH(other, &sa->host->sas, in_host)
 	{
 		if (other != sa && other->state == QM_IDLE &&
-		    sa_same_peer(other, &sa->remote_id))
+		    sa_same_peer(other, &sa->path, &sa->remote_id))
 			retire(ike, other);
 	}
 	take_waiting(ike, sa);
@@ -436,7 +439,7 @@ void sa_up(struct ike *ike, struct sa *sa)
 
 void sa_move(struct ike *ike, struct sa *sa, const struct ike_path *path)
 {
-	struct host *h = host_get(ike, &path->remote.addr, path->vrf);
+	struct host *h = host_get(ike, path);
 	struct host *old = sa->host;
 	struct ike_sa_info info;
 	struct ike_event ev = { .kind = IKE_EVENT_PEER_MOVED, .sa = &info };

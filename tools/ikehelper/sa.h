@@ -108,7 +108,7 @@ struct sa *sa_find(struct ike *ike, const uint8_t *icookie,
 struct sa *sa_find_first(struct ike *ike, const struct ike_path *path,
 			 const uint8_t *icookie);
 
-/* An established one to this peer that takes new exchanges, or NULL. */
+/* From our address to this peer, established, for new exchanges; or NULL. */
 struct sa *sa_usable(struct host *h, uint32_t peer, const struct ike_id *id);
 
 /* One that is being established by us, or NULL. */
@@ -116,8 +116,9 @@ struct sa *sa_pending(struct host *h, uint32_t peer);
 
 void sa_set_state(struct ike *ike, struct sa *sa, enum ike_state state);
 
-/* Its identities are those of a child, or of another SA. */
-bool sa_same_peer(const struct sa *sa, const struct ike_id *remote_id);
+/* Is it between the same two as a child, or another SA? */
+bool sa_same_peer(const struct sa *sa, const struct ike_path *path,
+		  const struct ike_id *remote_id);
 
 /* Phase 1 is done: times, events, waiting exchanges. */
 void sa_up(struct ike *ike, struct sa *sa);

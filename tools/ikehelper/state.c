@@ -278,7 +278,7 @@ static int read_child(struct io *io)
 	child_fields(io, c);
 	c->agreed.name = NULL;
 	if (!io->in->failed && !child_by_in(io->ike, c->in_spi))
-		h = host_get(io->ike, &c->path.remote.addr, c->path.vrf);
+		h = host_get(io->ike, &c->path);
 	if (!h) {
 		child_free(io->ike, c);
 		return -EINVAL;

@@ -158,8 +158,8 @@ static void take_invalid_spi(struct ike *ike, struct sa *sa,
 
 	if (b.len != 4)
 		return;
-	c = child_by_out(ike, sa->host, get_be32(b.p));
-	if (c && sa_same_peer(sa, &c->remote_id))
+	c = child_by_out(ike, &sa->path.remote.addr, get_be32(b.p));
+	if (c && sa_same_peer(sa, &c->path, &c->remote_id))
 		child_down(ike, c, IKE_REASON_PEER_DELETE, true);
 }
 
@@ -207,13 +207,13 @@ static void take_delete(struct ike *ike, struct sa *sa,
 				*self = true;
 			else if (other && other->state == QM_IDLE &&
 				 other->host == sa->host &&
-				 sa_same_peer(other, &sa->remote_id))
+				 sa_same_peer(other, &sa->path, &sa->remote_id))
 				sa_kill(ike, other, IKE_REASON_PEER_DELETE);
 		} else if (d->protocol == IKE_PROTO_ESP && d->spi_size == 4) {
-			struct child *c =
-				child_by_out(ike, sa->host, get_be32(spi));
+			struct child *c = child_by_out(
+				ike, &sa->path.remote.addr, get_be32(spi));
 
-			if (c && sa_same_peer(sa, &c->remote_id))
+			if (c && sa_same_peer(sa, &c->path, &c->remote_id))
 				child_down(ike, c, IKE_REASON_PEER_DELETE,
 					   false);
 		}

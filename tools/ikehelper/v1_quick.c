@@ -273,7 +273,10 @@ void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 	take_2(ike, x, in);
 }
 
-/* Is this flow already being brought up with this host? */
+/*
+ * Is this flow already being brought up with this host, by either side? One that
+ * the peer began will do as well; if it fails, somebody will ask again.
+ */
 static bool is_under_way(const struct host *h, const struct quick_want *w)
 {
 	struct sa *sa;
@@ -283,8 +286,8 @@ static bool is_under_way(const struct host *h, const struct quick_want *w)
 	{
 		TAILQ_FOREACH(x, &sa->xchgs, in_sa)
 		{
-			if (x->initiator && x->flow == w->flow &&
-			    x->state < XCHG_DONE && x->rule == w->rule)
+			if (x->state < XCHG_DONE && x->flow == w->flow &&
+			    (!w->rule || x->rule == w->rule))
 				return true;
 		}
 	}
@@ -296,7 +299,7 @@ static struct sa *want_sa(struct ike *ike, const struct quick_want *w,
 			  const struct ike_path *path)
 {
 	const struct ike_peer *peer;
-	struct host *h = host_find(ike, &path->remote.addr, path->vrf);
+	struct host *h = host_find(ike, path);
 	struct sa *sa;
 
 	peer = flow->peer ? ike->ops->peer_get(ike->ctx, flow->peer) :
@@ -340,7 +343,7 @@ int quick_want(struct ike *ike, const struct quick_want *w)
 		path.local.addr = flow->local;
 		path.vrf = flow->vrf;
 	}
-	h = host_find(ike, &path.remote.addr, path.vrf);
+	h = host_find(ike, &path);
 	if (h && is_under_way(h, w))
 		return -EALREADY;
 	sa = want_sa(ike, w, flow, &path);

@@ -241,7 +241,7 @@ static uint32_t rule_in_use(const struct xchg *x)
 	{
 		if (c->own_rule && c->flow == x->flow &&
 		    flow_sel_eq(&c->sel, &x->sel) &&
-		    sa_same_peer(x->sa, &c->remote_id))
+		    sa_same_peer(x->sa, &c->path, &c->remote_id))
 			return c->rule;
 	}
 	return 0;
