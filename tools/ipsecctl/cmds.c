@@ -168,6 +168,21 @@ static const struct cmd cmds[] = {
 	  do_clear_sa, 0, NULL },
 	{ "clear crypto session [ remote PEER=addr ]",
 	  "Delete IKE SAs and their IPsec SAs.", do_clear_session, 0, NULL },
+	{ "show running-config [ interface IF=word [ UNIT=word ] ]",
+	  "Show the configuration that is in force.", do_show_running, CMD_SHOW,
+	  NULL },
+	{ "show startup-config", "Show the saved configuration.",
+	  do_show_startup, CMD_SHOW, NULL },
+
+	{ "( configure | conf ) terminal",
+	  "Edit the configuration line by line.", do_configure, CMD_ALONE,
+	  NULL },
+	{ "( configure | conf ) check [ FILE=word ]",
+	  "Say what a configuration file would do.", do_config_check, CMD_SHOW,
+	  NULL },
+	{ "copy running-config startup-config", "Save the configuration.",
+	  do_save, 0, NULL },
+	{ "write [ memory ]", "Save the configuration.", do_save, 0, NULL },
 };
 
 static const struct cmd_help help[] = {
@@ -309,6 +324,16 @@ static const struct cmd_help help[] = {
 	{ "PORT", "UDP port" },
 	{ "VALUE", "New value" },
 	{ "ADDRESS", "Outer destination address" },
+	{ "running-config", "Current operating configuration" },
+	{ "startup-config", "Contents of startup configuration" },
+	{ "configure", "Enter configuration mode" },
+	{ "terminal", "Configure from the terminal" },
+	{ "check", "Look at a file without applying it" },
+	{ "FILE", "A file; the startup configuration if it is left out" },
+	{ "copy", "Copy from one file to another" },
+	{ "write", "Write running configuration to memory" },
+	{ "memory", "Write to the startup configuration" },
+	{ "UNIT", "Its number" },
 	{ 0 },
 };
 

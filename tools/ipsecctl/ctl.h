@@ -11,6 +11,8 @@
 #include "../lib/gnl.h"
 #include "../lib/secret.h"
 
+struct config;
+
 /* Exit status, and what a command returns. */
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
@@ -30,6 +32,9 @@ struct ctx {
 	uint64_t count; /* of the option, 0 for no end */
 	struct secret cipher_key;
 	struct secret integ_key;
+	bool in_shell;
+	const char *startup; /* startup file, NULL for the usual one */
+	struct config *config; /* of the shell, or NULL */
 	/* The rule that was looked up last; a batch names it again and again. */
 	struct policy rule;
 };

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "../lib/cfg_form.h"
+#include "config.h"
 #include "ctl.h"
 
 #ifndef VERSION
@@ -21,8 +23,13 @@
 static const char usage[] =
 	"usage: ipsecctl [OPTION]... COMMAND [WORD]... [ '|' MODIFIER RE ]\n"
 	"       ipsecctl [OPTION]... -b FILE\n"
+	"       ipsecctl [OPTION]... -f FILE\n"
+	"       ipsecctl [OPTION]... [ shell ]\n"
 	"\n"
 	"  -b, --batch FILE   run the commands in FILE, \"-\" for standard input\n"
+	"  -f, --file FILE    apply the configuration in FILE\n"
+	"  -s, --startup FILE the startup configuration, instead of\n"
+	"                     /etc/ipsecgw/ipsecgw.conf\n"
 	"  -k, --continue     go on after an error in a batch\n"
 	"  -j, --json         print JSON\n"
 	"  -n, --netns NAME   work in the network namespace NAME\n"
@@ -37,6 +44,7 @@ static const char usage[] =
 
 struct options {
 	const char *batch;
+	const char *file;
 	const char *netns;
 	bool go_on;
 	bool nonzero;
@@ -286,6 +294,8 @@ static int enter_netns(const char *name)
 
 static const struct option options[] = {
 	{ "batch", required_argument, NULL, 'b' },
+	{ "file", required_argument, NULL, 'f' },
+	{ "startup", required_argument, NULL, 's' },
 	{ "continue", no_argument, NULL, 'k' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "netns", required_argument, NULL, 'n' },
@@ -317,6 +327,12 @@ static int parse_option(struct ctx *c, struct options *o, int opt)
 	switch (opt) {
 	case 'b':
 		o->batch = optarg;
+		return DONE;
+	case 'f':
+		o->file = optarg;
+		return DONE;
+	case 's':
+		c->startup = optarg;
 		return DONE;
 	case 'k':
 		o->go_on = true;
@@ -358,7 +374,7 @@ static int parse_options(struct ctx *c, struct options *o, int argc,
 			break;
 	*end = i;
 	while (status == DONE) {
-		opt = getopt_long(i, argv, "b:kjn:c:zvhV", options, NULL);
+		opt = getopt_long(i, argv, "b:f:s:kjn:c:zvhV", options, NULL);
 		if (opt < 0)
 			break;
 		status = parse_option(c, o, opt);
@@ -372,11 +388,12 @@ static int run(struct ctx *c, const struct options *o, char **words, int n)
 	char **more;
 	int status;
 
-	if (o->batch && n) {
-		log_error("--batch takes no command beside it");
+	if ((o->batch || o->file) && (n || (o->batch && o->file))) {
+		log_error("--%s takes no command beside it",
+			  o->batch ? "batch" : "file");
 		return USAGE;
 	}
-	if (!o->batch && !n) {
+	if (!o->batch && !o->file && !n && !isatty(STDIN_FILENO)) {
 		fputs(usage, stderr);
 		return USAGE;
 	}
@@ -385,6 +402,11 @@ static int run(struct ctx *c, const struct options *o, char **words, int n)
 		return status;
 	if (o->batch)
 		return ctl_batch(c, o->batch, o->go_on);
+	if (o->file)
+		return config_file(c, o->file);
+	/* Not in the table: "sh" means show. */
+	if (!n || (n == 1 && !strcmp(words[0], "shell")))
+		return shell_run(c, false);
 	if (!o->nonzero)
 		return run_words(c, words, n);
 	more = calloc(n + 2, sizeof(*more));
@@ -439,6 +461,8 @@ int main(int argc, char **argv)
 		log_error("command table: %s", err);
 		status = FAILED;
 	}
+	config_free(&c);
+	cfg_modes_free();
 	cmd_free(c.cmds);
 	gnl_close(c.gnl);
 	secret_free(&c.cipher_key);

@@ -13,8 +13,8 @@
 	}
 
 static const struct cfg_field kept_fields[] = {
-	CFG_F_POD(cfg_kept, section),
-	CFG_F_POD(cfg_kept, is_suspect),
+	CFG_F_HINT(cfg_kept, section),
+	CFG_F_HINT(cfg_kept, is_suspect),
 	CFG_F_TAB(cfg_kept, body, &cfg_class_kept),
 	END,
 };
@@ -249,7 +249,7 @@ static const struct cfg_field acl_fields[] = {
 	CFG_F_POD(cfg_acl, is_standard),
 	CFG_F_POD(cfg_acl, is_named),
 	CFG_F_TAB(cfg_acl, aces, &cfg_class_ace),
-	CFG_F_TAB(cfg_acl, texts, &cfg_class_kept),
+	CFG_F_INDEX(cfg_acl, texts, &cfg_class_kept),
 	END,
 };
 CLASS(acl, "access-list", struct cfg_acl, NULL);

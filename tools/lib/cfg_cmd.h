@@ -98,7 +98,7 @@ int cfg_status(int err);
 /* "FastEthernet1/0" from "fa 1/0"; false if it is no interface. */
 bool cfg_ifname(const char *word, const char *unit, char *buf, size_t size);
 
-#define CFG_REMOVED "<removed>" /* stands for a key that is not shown */
+#define CFG_HIDDEN "<removed>" /* stands for a key that is not shown */
 
 /* Numbers of standard and of extended access lists. */
 bool cfg_acl_is_standard(const char *name);

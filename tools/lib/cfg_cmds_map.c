@@ -115,6 +115,39 @@ static int set_dynamic(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 
 /* --- removal ----------------------------------------------------------------------- */
 
+/* Commands for a whole set: their argument, words and place. */
+static const struct {
+	const char *arg;
+	const char *key; /* the word that no other one has */
+	const char *words;
+	size_t offset;
+} set_wide[] = {
+	{ "AUTHEN", "authentication", "client authentication list",
+	  offsetof(struct cfg_map, client_auth_list) },
+	{ "ACCT", "accounting", "client accounting list",
+	  offsetof(struct cfg_map, client_acct_list) },
+	{ "AUTHOR", "authorization", "isakmp authorization list",
+	  offsetof(struct cfg_map, isakmp_author_list) },
+	{ "WIDEPROFILE", "isakmp-profile", "isakmp-profile",
+	  offsetof(struct cfg_map, isakmp_profile) },
+	{ "LOCAL", "local-address", "local-address",
+	  offsetof(struct cfg_map, local_if) },
+};
+#define N_WIDE (sizeof(set_wide) / sizeof(set_wide[0]))
+
+/* A set of which nothing is left goes too. */
+static void prune(struct cfg_tab *maps, struct cfg_map *map)
+{
+	size_t i;
+
+	if (map->entries.n || map->client_address)
+		return;
+	for (i = 0; i < N_WIDE; i++)
+		if (*(char **)((char *)map + set_wide[i].offset))
+			return;
+	cfg_del(maps, map);
+}
+
 /* Interfaces that carry the map, in one string; false if there are none. */
 static bool find_users(const struct cfg *cfg, const char *map, char *buf,
 		       size_t size)
@@ -146,6 +179,7 @@ static int no_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 	if (cmd_find(m, "SEQ")) {
 		cfg_del(&map->entries,
 			cfg_find_num(&map->entries, cfg_num(m, "SEQ", 0)));
+		prune(&cfg->maps, map);
 		return CFG_DONE;
 	}
 	if (find_users(cfg, map->obj.name, users, sizeof(users))) {
@@ -161,25 +195,6 @@ static int no_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 }
 
 /* --- the whole set -------------------------------------------------------------------- */
-
-static const struct {
-	const char *arg;
-	const char *key; /* the word that no other one has */
-	const char *words;
-	size_t offset;
-} set_wide[] = {
-	{ "AUTHEN", "authentication", "client authentication list",
-	  offsetof(struct cfg_map, client_auth_list) },
-	{ "ACCT", "accounting", "client accounting list",
-	  offsetof(struct cfg_map, client_acct_list) },
-	{ "AUTHOR", "authorization", "isakmp authorization list",
-	  offsetof(struct cfg_map, isakmp_author_list) },
-	{ "WIDEPROFILE", "isakmp-profile", "isakmp-profile",
-	  offsetof(struct cfg_map, isakmp_profile) },
-	{ "LOCAL", "local-address", "local-address",
-	  offsetof(struct cfg_map, local_if) },
-};
-#define N_WIDE (sizeof(set_wide) / sizeof(set_wide[0]))
 
 static int set_text(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 {
@@ -211,6 +226,8 @@ static int unset_text(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 		if (cmd_has(m, set_wide[i].key))
 			cfg_set_str((char **)((char *)map + set_wide[i].offset),
 				    NULL);
+	if (map)
+		prune(maps, map);
 	return CFG_DONE;
 }
 
@@ -238,6 +255,8 @@ static int unset_client_address(struct cfg_edit *e, void *obj,
 		map->client_address &= ~CFG_ADDR_INITIATE;
 	if (map && !cmd_has(m, "initiate"))
 		map->client_address &= ~CFG_ADDR_RESPOND;
+	if (map)
+		prune(&((struct cfg *)obj)->maps, map);
 	return CFG_DONE;
 }
 

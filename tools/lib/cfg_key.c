@@ -8,7 +8,7 @@
 #define KEY_MAX 128
 
 /* What stands for a key that is not shown; not a key of its own. */
-static const char removed[] = CFG_REMOVED;
+static const char removed[] = CFG_HIDDEN;
 
 int cfg_secret_set(struct cfg_edit *e, struct cfg_secret *s,
 		   const struct cmd_match *m)

@@ -134,11 +134,11 @@ static void leave_mode(struct loader *ld)
 }
 
 /* Rule 3 of the loader: where a line goes that parses nowhere. */
-static int keep(struct loader *ld, const char *text, bool indented,
-		bool suspect)
+static int keep(struct loader *ld, const char *text, bool indented)
 {
 	struct cfg_tab *global = &ld->l->cfg->kept, *tab = global;
-	bool opens = cfg_opens_block(text);
+	bool opens = cfg_opens_block(text), suspect;
+	enum cfg_mode mode;
 	struct cfg_kept *k;
 
 	if (opens || (!indented && (ld->after_bang || ld->body_indented))) {
@@ -149,7 +149,10 @@ static int keep(struct loader *ld, const char *text, bool indented,
 	} else if (kept_of_mode(ld)) {
 		tab = kept_of_mode(ld);
 	}
-	k = keep_in(tab, text, suspect, ld->section);
+	/* What a line is depends on where it is kept, and nothing else. */
+	mode = tab == global || ld->block ? CFG_M_GLOBAL : ld->edit.path.mode;
+	suspect = !ld->literal && !opens && cfg_looks_ours(mode, text);
+	k = keep_in(tab, text, suspect, tab == global ? ld->section : 0);
 	if (!k)
 		return -ENOMEM;
 	if (opens)
@@ -169,17 +172,16 @@ static int take_literal(struct loader *ld, const char *raw)
 	ld->literal = more;
 	if (!strstr(raw, ld->delim))
 		return 0;
-	err = keep(ld, ld->literal, ld->literal_indented, false);
+	err = keep(ld, ld->literal, ld->literal_indented);
 	free(ld->literal);
 	ld->literal = NULL;
 	return err;
 }
 
-static int keep_or_begin(struct loader *ld, const char *text, bool indented,
-			 bool suspect)
+static int keep_or_begin(struct loader *ld, const char *text, bool indented)
 {
 	if (!cfg_opens_literal(text, ld->delim))
-		return keep(ld, text, indented, suspect);
+		return keep(ld, text, indented);
 	ld->literal = strdup(text);
 	ld->literal_indented = indented;
 	return ld->literal ? 0 : -ENOMEM;
@@ -259,7 +261,9 @@ static void applied(struct loader *ld, const char *text, bool indented,
 	ld->block = NULL;
 	if (entered || now->mode == CFG_M_GLOBAL) {
 		ld->body_indented = false;
-		ld->section = section_of(text);
+		/* "exit" and "end" belong to what they end. */
+		if (strncasecmp(text, "ex", 2) && strncasecmp(text, "en", 2))
+			ld->section = section_of(text);
 	} else {
 		ld->body_indented = ld->body_indented || indented;
 	}
@@ -288,7 +292,7 @@ static int unknown(struct loader *ld, const char *text, bool indented,
 		ld->edit.column = strlen(text);
 	report(ld, suspect ? CFG_L_SUSPECT : CFG_L_FOREIGN, text,
 	       suspect ? (said ? said : why[r]) : NULL);
-	err = keep_or_begin(ld, text, indented, suspect);
+	err = keep_or_begin(ld, text, indented);
 	ld->body_indented =
 		ld->body_indented ||
 		(indented && (ld->block || ld->edit.path.mode != CFG_M_GLOBAL));
@@ -368,7 +372,7 @@ static int finish(struct loader *ld)
 
 	/* A text that nothing ended. */
 	if (ld->literal)
-		err = keep(ld, ld->literal, ld->literal_indented, false);
+		err = keep(ld, ld->literal, ld->literal_indented);
 	free(ld->literal);
 	return err;
 }

@@ -55,6 +55,8 @@ static const char *read_key(struct secret *s, struct blob *blob,
 				   "set does not need" :
 				   "a session key has not the length that the "
 				   "transform set needs";
+	if (n && secret_alloc(s, len))
+		return "out of memory";
 	if (n && secret_from_hex(s, hex->text, n))
 		return "a session key is not hexadecimal";
 	blob->p = s->p;

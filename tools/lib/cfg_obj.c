@@ -247,7 +247,7 @@ void *cfg_obj_new(const struct cfg_class *class)
 		return NULL;
 	o->class = class;
 	for (f = class->fields; f->kind; f++)
-		if (f->kind == CFG_TAB)
+		if (f->kind == CFG_TAB || f->kind == CFG_INDEX)
 			((struct cfg_tab *)at(o, f->offset))->class = f->sub;
 	if (class->init)
 		class->init(o);
@@ -260,6 +260,7 @@ static void free_field(void *obj, const struct cfg_field *f)
 
 	switch (f->kind) {
 	case CFG_POD:
+	case CFG_HINT:
 		memset(p, 0, f->size);
 		break;
 	case CFG_STR:
@@ -273,6 +274,7 @@ static void free_field(void *obj, const struct cfg_field *f)
 		cfg_names_clear(p);
 		break;
 	case CFG_TAB:
+	case CFG_INDEX:
 		cfg_clear(p);
 		break;
 	}
@@ -323,6 +325,7 @@ static int copy_field(void *to, const void *from, const struct cfg_field *f)
 
 	switch (f->kind) {
 	case CFG_POD:
+	case CFG_HINT:
 		memcpy(p, q, f->size);
 		return 0;
 	case CFG_STR:
@@ -333,6 +336,7 @@ static int copy_field(void *to, const void *from, const struct cfg_field *f)
 	case CFG_NAMES:
 		return copy_names(p, q);
 	case CFG_TAB:
+	case CFG_INDEX:
 		return copy_tab(p, q);
 	}
 	return 0;
@@ -410,6 +414,9 @@ bool cfg_field_equal(const void *a, const void *b, const struct cfg_field *f)
 	const struct cfg_secret *s, *t;
 
 	switch (f->kind) {
+	case CFG_HINT:
+	case CFG_INDEX:
+		return true;
 	case CFG_POD:
 		return !memcmp(p, q, f->size);
 	case CFG_STR:

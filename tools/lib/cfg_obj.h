@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 struct cfg_class;
-
 /*
  * Head of every object: it has a name or a number, never both. The list is
  * in the order in which the configuration is written: of creation for
@@ -57,10 +56,12 @@ struct cfg_kept {
 /* What a field of an object holds, so that one function can copy any. */
 enum cfg_kind {
 	CFG_POD = 1, /* @size octets without pointers and padding */
+	CFG_HINT, /* the same, but two that differ in it are equal */
 	CFG_STR, /* char *, NULL for none */
 	CFG_SECRET, /* struct cfg_secret */
 	CFG_NAMES, /* struct cfg_names */
 	CFG_TAB, /* struct cfg_tab of class @sub */
+	CFG_INDEX, /* the same, made from other fields: not compared */
 };
 
 struct cfg_field {
@@ -83,6 +84,11 @@ struct cfg_class {
 #m, CFG_POD, offsetof(struct s, m),      \
 			sizeof(((struct s *)0)->m), NULL \
 	}
+#define CFG_F_HINT(s, m)                                 \
+	{                                                \
+#m, CFG_HINT, offsetof(struct s, m),     \
+			sizeof(((struct s *)0)->m), NULL \
+	}
 #define CFG_F(s, m, kind)                                      \
 	{                                                      \
 #m, CFG_##kind, offsetof(struct s, m), 0, NULL \
@@ -90,6 +96,10 @@ struct cfg_class {
 #define CFG_F_TAB(s, m, class)                               \
 	{                                                    \
 #m, CFG_TAB, offsetof(struct s, m), 0, class \
+	}
+#define CFG_F_INDEX(s, m, class)                               \
+	{                                                      \
+#m, CFG_INDEX, offsetof(struct s, m), 0, class \
 	}
 
 /* Walk a table; the object may not be removed in it. */
@@ -116,10 +126,7 @@ void cfg_obj_free(void *obj);
 /* Make @to (of the same class, in its table) equal to @from. 0 or -ENOMEM. */
 int cfg_obj_copy(void *to, const void *from);
 
-/*
- * Equal in all fields; the names of the objects do not count, nor the order
- * of named objects in a table of the top.
- */
+/* Equal in all fields. Names do not count, nor the order at the top. */
 bool cfg_obj_equal(const void *a, const void *b);
 
 /* The first field in which two objects differ, or NULL. */

@@ -21,6 +21,7 @@ struct cfg_writer {
 	bool with_secrets;
 	bool after_gap; /* a '!' was written last */
 	int depth;
+	enum cfg_mode open; /* a loader would be in it now */
 	int turn; /* of the buffers below */
 	char secret[2][SHOWN];
 };
@@ -40,6 +41,8 @@ void cfg_w_line(struct cfg_writer *w, const char *fmt, ...)
 	va_end(ap);
 	fputc('\n', w->f);
 	w->after_gap = false;
+	if (!w->depth)
+		w->open = CFG_M_GLOBAL;
 }
 
 void cfg_w_gap(struct cfg_writer *w)
@@ -66,7 +69,7 @@ const char *cfg_w_secret(struct cfg_writer *w, const struct cfg_secret *s)
 	char *buf = w->secret[w->turn = !w->turn];
 
 	if (!w->with_secrets)
-		return CFG_REMOVED;
+		return CFG_HIDDEN;
 	snprintf(buf, SHOWN, "%s%s", s->type == 6 ? "6 " : "",
 		 s->text ? s->text : "");
 	return buf;
@@ -120,6 +123,26 @@ void cfg_w_block(struct cfg_writer *w, enum cfg_mode mode, const void *obj)
 	for (i = 0; (rows = cfg_mode_group(mode, i)); i++)
 		write_rows(w, rows, obj);
 	w->depth--;
+	w->open = mode;
+}
+
+/* Would a loader take the line as a command of the mode that is open? */
+static bool is_misread(const struct cfg_writer *w, const char *text)
+{
+	static struct cmd_line line;
+	static struct cmd_match m;
+	char *words;
+	bool taken;
+
+	if (w->open == CFG_M_GLOBAL)
+		return false;
+	words = malloc(strlen(text) + 2);
+	if (!words)
+		return true;
+	taken = !cmd_split_plain(&line, text, words) &&
+		cmd_parse(cfg_mode_set(w->open), &line, &m) == CMD_OK;
+	free(words);
+	return taken;
 }
 
 /* Foreign lines that stood behind a section. */
@@ -135,6 +158,8 @@ static void write_foreign(struct cfg_writer *w, enum cfg_section section)
 		if (gap || k->body.n)
 			cfg_w_gap(w);
 		gap = cfg_opens_block(k->obj.name);
+		if (is_misread(w, k->obj.name))
+			cfg_w_line(w, "exit");
 		write_text(w, k->obj.name);
 		w->depth++;
 		cfg_w_kept(w, &k->body);

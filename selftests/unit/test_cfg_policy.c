@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From a configuration to rules, SAs, findings and differences. */
+#include "cfg_help.h"
+
+#include "lib/cfg_check.h"
+#include "lib/cfg_diff.h"
+#include "lib/cfg_policy.h"
+#include "lib/sel.h"
+
+static char log_text[8192];
+
+__attribute__((format(printf, 1, 2))) static void put(const char *fmt, ...)
+{
+	size_t n = strlen(log_text);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(log_text + n, sizeof(log_text) - n, fmt, ap);
+	va_end(ap);
+}
+
+static struct cfg *make(const char *text)
+{
+	*log_text = '\0';
+	return cfg_of_text(text, NULL);
+}
+
+#define BASE                                                   \
+	"crypto isakmp policy 10\n authentication pre-share\n" \
+	"crypto isakmp key k address 0.0.0.0\n"
+
+/* --- rules --------------------------------------------------------------------- */
+
+static bool resolve(void *arg, const char *host, struct addr *a)
+{
+	(void)arg;
+	return !strcmp(host, "gw.example.com") && addr_parse("192.0.2.77", a);
+}
+
+static void put_rule(const struct policy *p)
+{
+	char buf[SEL_STR], as[ADDR_STR];
+	uint32_t i;
+
+	put("%s %u.%u %s %s", p->map, p->seq, p->index,
+	    names_str(names_action, p->action), sel_fmt(&p->sel, buf));
+	for (i = 0; i < p->n_peers; i++)
+		put(" %s", addr_fmt(&p->peer[i], as));
+	put("\n");
+}
+
+static struct cfg_rules build(const struct cfg *cfg, const char *map)
+{
+	struct cfg_rules r;
+
+	ok(!cfg_rules_build(&r, cfg, cfg_find(&cfg->maps, map), resolve, NULL),
+	   "rules of %s", map);
+	return r;
+}
+
+static const char map_text[] = BASE
+	"crypto map M 20 ipsec-isakmp\n"
+	" set peer 192.0.2.2\n set peer gw.example.com\n"
+	" set peer 192.0.2.9 default\n match address LATER\n"
+	"crypto map M 10 ipsec-isakmp\n"
+	" set peer 192.0.2.1\n match address FIRST\n"
+	"crypto map M 30 ipsec-isakmp\n set peer 192.0.2.3\n"
+	"crypto map M 40 ipsec-isakmp\n match address FIRST\n"
+	"crypto map M 50 ipsec-isakmp\n set peer 192.0.2.3\n"
+	" match address EMPTY\n"
+	"crypto map M 60 ipsec-isakmp dynamic D\n"
+	"crypto map M 70 ipsec-isakmp dynamic NOWHERE\n"
+	"crypto dynamic-map D 1\n match address DYN\n"
+	"crypto dynamic-map D 2\n"
+	"ip access-list extended FIRST\n"
+	" remark only some\n"
+	" deny tcp any any eq 22\n"
+	" permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+	" permit tcp any gt 1023 any\n"
+	" permit ip 10.0.0.0 0.255.0.255 any\n"
+	" permit icmp any any echo\n"
+	"ip access-list extended LATER\n permit udp any any eq 53\n"
+	"ip access-list extended EMPTY\n remark nothing\n"
+	"ip access-list extended DYN\n permit gre any any\n";
+
+static void test_rules(void)
+{
+	struct cfg *cfg = make(map_text);
+	struct cfg_rules r = build(cfg, "M");
+	size_t i;
+
+	for (i = 0; i < r.n; i++)
+		put_rule(&r.v[i]);
+	is(log_text,
+	   "M 10.20 next tcp any any eq 22\n"
+	   "M 10.30 protect ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255 "
+	   "192.0.2.1\n"
+	   "M 10.40 discard tcp any range 1024 65535 any\n"
+	   "M 10.50 discard ip 10.0.0.0 0.255.0.255 any\n"
+	   "M 10.60 protect icmp any any 192.0.2.1\n"
+	   "M 20.10 protect udp any any eq 53 192.0.2.9 192.0.2.2 192.0.2.77\n"
+	   "M 4294901820.1 discard gre any any\n",
+	   "rules in order; incomplete entries are left out");
+	cfg_rules_free(&r);
+	cfg->ipsec.deny = CFG_DENY_CLEAR;
+	r = build(cfg, "M");
+	ok(r.v[0].action == ACTION_BYPASS, "deny may mean clear text");
+	cfg_rules_free(&r);
+	cfg->ipsec.deny = CFG_DENY_DROP;
+	r = build(cfg, "M");
+	ok(r.v[0].action == ACTION_DISCARD, "or a drop");
+	cfg_rules_free(&r);
+	cfg_free(cfg);
+}
+
+static void put_step(void *arg, enum cfg_rule_op op, const struct policy *p)
+{
+	(void)arg;
+	put("%s ", op == CFG_RULE_ADD ? "add" : "del");
+	put_rule(p);
+}
+
+static void test_rule_steps(void)
+{
+	struct cfg *a = make(map_text), *b = cfg_copy(a);
+	struct cfg_rules old = build(a, "M"), new;
+	size_t same;
+	static const char change[] =
+		"ip access-list extended FIRST\n"
+		" no 30\n 35 permit esp any any\n"
+		"crypto map M 20\n no set peer 192.0.2.2\n";
+
+	cfg_load_text(&(struct cfg_load){ .cfg = b }, change, strlen(change));
+	new = build(b, "M");
+	same = cfg_rules_diff(&old, &new, put_step, NULL);
+	is(log_text,
+	   "del M 10.30 protect ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255 "
+	   "192.0.2.1\n"
+	   "add M 10.35 protect esp any any 192.0.2.1\n"
+	   "del M 20.10 protect udp any any eq 53 192.0.2.9 192.0.2.2 "
+	   "192.0.2.77\n"
+	   "add M 20.10 protect udp any any eq 53 192.0.2.9 192.0.2.77\n",
+	   "only what differs");
+	ok(same == 5, "the others are left alone: %zu", same);
+	cfg_rules_free(&old);
+	cfg_rules_free(&new);
+	cfg_free(a);
+	cfg_free(b);
+}
+
+/* --- entries with keys of their own ----------------------------------------------- */
+
+#define K16 "000102030405060708090a0b0c0d0e0f"
+#define K20 "000102030405060708090a0b0c0d0e0f10111213"
+
+static const char *manual(const char *more)
+{
+	static const struct addr local = { .family = 2, .b = { 192, 0, 2, 9 } };
+	char text[2048];
+	struct cfg *cfg;
+	struct cfg_manual man;
+	const char *why;
+
+	snprintf(text, sizeof(text),
+		 "crypto ipsec transform-set S esp-aes esp-sha-hmac\n"
+		 "access-list 101 permit ip any any\n"
+		 "crypto map M 1 ipsec-manual\n set peer 192.0.2.1\n"
+		 " match address 101\n set transform-set S\n%s",
+		 more);
+	cfg = make(text);
+	why = cfg_manual_build(
+		&man, cfg,
+		(void *)((struct cfg_map *)cfg->maps.first)->entries.first,
+		&local);
+	if (!why)
+		ok(man.in.spi == 300 && man.out.spi == 400 &&
+			   man.in.cipher_key.len == 16 &&
+			   man.out.integ_key.len == 20 &&
+			   ((const uint8_t *)man.out.integ_key.p)[19] == 0x13 &&
+			   man.in.dir == DIR_IN && HAS(&man.in, SA_CIPHER_KEY),
+		   "SAs with their keys");
+	cfg_manual_free(&man);
+	cfg_free(cfg);
+	return why ? why : "fine";
+}
+
+static void test_manual(void)
+{
+	is(manual(" set session-key inbound esp 300 cipher " K16
+		  " authenticator " K20 "\n"
+		  " set session-key outbound esp 400 cipher " K16
+		  " authenticator " K20 "\n"),
+	   "fine", "a complete entry");
+	is(manual(""),
+	   "a session key for ESP is missing; enter 'set session-key' for both "
+	   "directions",
+	   "no keys");
+	is(manual(" set session-key inbound esp 300 cipher 0011 authenticator " K20
+		  "\n set session-key outbound esp 400 cipher " K16
+		  " authenticator " K20 "\n"),
+	   "a session key has not the length that the transform set needs",
+	   "a short key");
+}
+
+/* --- findings ------------------------------------------------------------------------- */
+
+static void put_finding(void *arg, const char *object, const char *text)
+{
+	(void)arg;
+	put("%s: %s\n", object, text);
+}
+
+static const struct {
+	const char *text;
+	const char *want;
+} findings[] = {
+	{ "", "" },
+	{ BASE "crypto map M 10 ipsec-isakmp\n",
+	  "crypto map M 10: it is not active: it has no peer; enter 'set "
+	  "peer'\n" },
+	{ "crypto map M 10 ipsec-isakmp\n set peer 192.0.2.1\n"
+	  " match address 101\naccess-list 101 permit ip any any\n",
+	  "crypto map M 10: there is no pre-shared key for peer 192.0.2.1; "
+	  "enter 'crypto isakmp key KEY address 192.0.2.1'\n" },
+	{ BASE
+	  "crypto map M 10 ipsec-isakmp\n set peer 192.0.2.1\n"
+	  " match address 101\n set transform-set X\n set isakmp-profile P\n"
+	  "access-list 101 permit tcp any any gt 5 log\n",
+	  "crypto map M 10: transform set X does not exist; enter 'crypto "
+	  "ipsec transform-set X'\n"
+	  "crypto map M 10: it has no transform set; enter 'set "
+	  "transform-set' or 'crypto ipsec default transform-set'\n"
+	  "crypto map M 10: line 10 of access list 101 cannot be negotiated "
+	  "with IKEv1 (a range of ports, or a mask that is no subnet); its "
+	  "packets are dropped. Write one line for each port\n"
+	  "crypto map M 10: options of access list 101, such as log or "
+	  "established, have no effect in a crypto map\n"
+	  "crypto map M 10: ISAKMP profile P does not exist; enter 'crypto "
+	  "isakmp profile P'\n" },
+	{ "interface fa0/0\n crypto map M\n",
+	  "interface FastEthernet0/0: crypto map M does not exist; enter "
+	  "'crypto map M'\n" },
+	{ BASE "crypto map M 5 ipsec-isakmp dynamic D\n",
+	  "crypto map M 5: it is not active: its dynamic map does not exist; "
+	  "enter 'crypto dynamic-map'\n" },
+	{ "crypto isakmp profile P\n keyring R\n ca trust-point T\n",
+	  "crypto isakmp profile P: it fits no peer; enter 'match identity'\n"
+	  "crypto isakmp profile P: keyring R does not exist; enter 'crypto "
+	  "keyring R'\n"
+	  "crypto isakmp profile P: trust point T does not exist; enter "
+	  "'crypto pki trustpoint T'\n" },
+	{ "crypto isakmp policy 5\n",
+	  "crypto isakmp policy 5: it needs a certificate, and there is no "
+	  "trust point; enter 'crypto pki trustpoint' or 'authentication "
+	  "pre-share'\n" },
+	{ "no crypto isakmp default policy\n"
+	  "crypto map M 5 ipsec-isakmp dynamic D\ncrypto dynamic-map D 1\n",
+	  "crypto isakmp policy: there is no policy that could be used; enter "
+	  "'crypto isakmp policy' or 'crypto isakmp default policy'\n" },
+	{ BASE "crypto map M local-address Loopback0\n",
+	  "crypto map M: it has no entries\n"
+	  "crypto map M: interface Loopback0 of its local-address is not "
+	  "configured; enter 'interface Loopback0'\n" },
+};
+
+static void test_findings(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(findings) / sizeof(findings[0]); i++) {
+		struct cfg *cfg = make(findings[i].text);
+
+		cfg_check(cfg, put_finding, NULL);
+		is(log_text, findings[i].want, "findings");
+		cfg_free(cfg);
+	}
+}
+
+/* --- differences ------------------------------------------------------------------------ */
+
+static void put_change(void *arg, const struct cfg_change *ch)
+{
+	static const char *const ops[] = { "added", "removed", "changed" };
+	char name[256];
+
+	(void)arg;
+	put("%s %s%s%s\n", ops[ch->op], cfg_change_name(ch, name, sizeof(name)),
+	    ch->field ? ": " : "", ch->field ? ch->field->name : "");
+}
+
+static void test_diff(void)
+{
+	static const char change[] =
+		"crypto isakmp policy 10\n hash md5\n"
+		"no crypto isakmp key x address 0.0.0.0\n"
+		"crypto isakmp nat keepalive 20\n"
+		"crypto map M 10\n set pfs group5\n"
+		"no crypto map M 40\ncrypto map M 41 ipsec-isakmp\n"
+		"crypto map M local-address Loopback0\n"
+		"ip access-list extended EMPTY\n permit ip any any\n"
+		"crypto map N 1 ipsec-isakmp\n";
+	struct cfg *a = make(map_text), *b = cfg_copy(a);
+
+	ok(!cfg_diff(a, b, put_change, NULL), "a copy does not differ");
+	cfg_load_text(&(struct cfg_load){ .cfg = b }, change, strlen(change));
+	cfg_diff(a, b, put_change, NULL);
+	is(log_text,
+	   "changed isakmp: isakmp\n"
+	   "changed crypto isakmp policy 10: hash\n"
+	   "removed crypto isakmp key 0.0.0.0/0\n"
+	   "changed crypto map M: local_if\n"
+	   "removed crypto map M 40\n"
+	   "changed crypto map M 10: pfs\n"
+	   "added crypto map M 41\n"
+	   "added crypto map N\n"
+	   "added crypto map N 1\n"
+	   "changed access-list EMPTY: aces\n",
+	   "object by object");
+	cfg_free(a);
+	cfg_free(b);
+}
+
+/* --- what is in force --------------------------------------------------------------------- */
+
+static void test_defaults(void)
+{
+	const struct cfg_isakmp_policy *p = NULL;
+	struct cfg *cfg = make("");
+	struct cfg_entry e = { 0 };
+	int n = 0;
+
+	while ((p = cfg_isakmp_policy_next(cfg, p)))
+		n++;
+	ok(n == 8, "eight default policies");
+	p = cfg_default_policy(1);
+	ok(p->obj.num == 65508 && p->auth == CFG_AUTH_PSK && p->group == 5 &&
+		   p->encr == CFG_ENC_AES,
+	   "the second one");
+	ok(cfg_entry_transform(cfg, &e, 0)->cipher == CIPHER_AES_CBC &&
+		   cfg_entry_transform(cfg, &e, 1)->cipher == CIPHER_DES3_CBC &&
+		   !cfg_entry_transform(cfg, &e, 2),
+	   "two default transform sets, AES first");
+	cfg->ipsec.no_default_transform_set = 1;
+	ok(!cfg_entry_transform(cfg, &e, 0), "they can be switched off");
+	cfg->isakmp.no_default_policy = 1;
+	ok(!cfg_isakmp_policy_next(cfg, NULL), "so can the policies");
+	cfg_get_num(&cfg->policies, 7);
+	p = cfg_isakmp_policy_next(cfg, NULL);
+	ok(p && p->obj.num == 7 && !cfg_isakmp_policy_next(cfg, p),
+	   "a policy of the user stands alone");
+	cfg_free(cfg);
+}
+
+static void test_keys(void)
+{
+	struct cfg *cfg =
+		make("crypto isakmp key any address 0.0.0.0\n"
+		     "crypto isakmp key net address 10.0.0.0 "
+		     "255.0.0.0\n"
+		     "crypto isakmp key sub address 10.1.0.0 "
+		     "255.255.0.0\n"
+		     "crypto isakmp key one address 10.1.0.1\n"
+		     "crypto isakmp key byname hostname GW.example\n");
+	static const char *const want[][2] = {
+		{ "10.1.0.1", "one" },
+		{ "10.1.0.2", "sub" },
+		{ "10.2.0.1", "net" },
+		{ "192.0.2.1", "any" },
+	};
+	const struct cfg_key *k;
+	struct addr a;
+	size_t i;
+
+	for (i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		addr_parse(want[i][0], &a);
+		k = cfg_key_by_addr(cfg, NULL, &a);
+		is(k ? k->key.text : "none", want[i][1], "the longest mask");
+	}
+	k = cfg_key_by_host(cfg, NULL, "gw.EXAMPLE");
+	ok(k && !strcmp(k->key.text, "byname"), "a key by host name");
+	addr_parse("2001:db8::1", &a);
+	ok(!cfg_key_by_addr(cfg, NULL, &a), "no key of the other family");
+	cfg_free(cfg);
+}
+
+int main(void)
+{
+	test_rules();
+	test_rule_steps();
+	test_manual();
+	test_findings();
+	test_diff();
+	test_defaults();
+	test_keys();
+	cfg_modes_free();
+	return ktap_end();
+}
