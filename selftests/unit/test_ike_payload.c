@@ -338,6 +338,11 @@ static void test_encrypted(void)
 	enc_zero(&enc, 16);
 	ok(parse_plain(16) == IKE_N_PAYLOAD_MALFORMED, "with more of it");
 	start(IKE_EX_QUICK, IKE_F_ENC);
+	enc_hash(&enc, 20);
+	filled(IKE_PL_NONCE, 16, 3);
+	enc_zero(&enc, 16);
+	ok(!parse_plain(16), "with a whole block of it, as strongSwan does");
+	start(IKE_EX_QUICK, IKE_F_ENC);
 	filled(IKE_PL_NONCE, 16, 3);
 	enc_hash(&enc, 20);
 	ok(parse_plain(16) == IKE_N_INVALID_HASH_INFORMATION,

@@ -385,7 +385,8 @@ static int check_plain(struct ike_msg *m, size_t block)
 	if (m->frag.p)
 		return bad(m, IKE_N_INVALID_PAYLOAD_TYPE,
 			   "a fragment that was encrypted");
-	if (pad && pad >= block)
+	/* A whole block: strongSwan adds one to what is aligned. */
+	if (pad && pad > block)
 		return bad(m, IKE_N_PAYLOAD_MALFORMED,
 			   "more padding than a block");
 	if (!is_phase1(m->hdr.exchange) && m->pl[0].type != IKE_PL_HASH)
