@@ -21,7 +21,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 cd "$top" || exit
-host_areas="lint unit sim runner fuzz"
+host_areas="lint unit sim runner cfg fuzz"
 # Not yet by themselves: leak and interop, which are being completed; name them
 # in TESTS.
 guest_areas="esp sad spd nl cli life"

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The command "configure check": what a file would do. */
+/* What a file would do, and what there is: "configure check", "reference". */
 #include <errno.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../lib/cfg_check.h"
+#include "../lib/cfg_doc.h"
 #include "../lib/cfg_load.h"
 #include "../lib/log.h"
 #include "cmds.h"
@@ -152,4 +153,23 @@ int do_config_check(void *ctx, const struct cmd_match *m)
 	if (err)
 		return USAGE;
 	return l.count[CFG_L_SUSPECT] + l.count[CFG_L_REFUSED] ? FAILED : DONE;
+}
+
+int do_config_reference(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)m;
+	if (!f) {
+		log_error("out of memory");
+		return FAILED;
+	}
+	cfg_doc(f);
+	fclose(f);
+	out_printf(c->out, "%s", text);
+	free(text);
+	return DONE;
 }

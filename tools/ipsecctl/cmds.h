@@ -45,6 +45,7 @@ int do_clear_isakmp(void *ctx, const struct cmd_match *m);
 int do_clear_sa(void *ctx, const struct cmd_match *m);
 int do_clear_session(void *ctx, const struct cmd_match *m);
 int do_configure(void *ctx, const struct cmd_match *m);
+int do_config_reference(void *ctx, const struct cmd_match *m);
 int do_config_check(void *ctx, const struct cmd_match *m);
 int do_save(void *ctx, const struct cmd_match *m);
 int do_show_running(void *ctx, const struct cmd_match *m);

@@ -1,0 +1,130 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=120
+"""The shell of ipsecctl on a real terminal: prompts, help, completion, keys."""
+import os
+import pty
+import re
+import select
+import shutil
+import sys
+import tempfile
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PROGRAM = os.path.join(TOP, "tools/ipsecctl/ipsecctl")
+LIMIT = 60  # seconds for one answer, on a busy machine
+results = []
+
+
+class Console:
+    """One shell; what it prints is kept without its cursor movements."""
+
+    def __init__(self, startup):
+        self.pid, self.fd = pty.fork()
+        if not self.pid:
+            os.environ.update(TERM="xterm", LC_ALL="C.UTF-8",
+                              IPSECGW_CONTROL="/nonexistent/control")
+            os.execv(PROGRAM, [PROGRAM, "-s", startup])
+        self.seen = ""
+
+    def until(self, pattern):
+        """Wait for a regular expression at the end; all text since the last."""
+        end = time.monotonic() + LIMIT
+        text = ""
+        while time.monotonic() < end:
+            if re.search(pattern + r"\s*$", text):
+                return text
+            if not select.select([self.fd], [], [], 0.2)[0]:
+                continue
+            try:
+                data = os.read(self.fd, 4096)
+            except OSError:
+                break
+            if not data:
+                break
+            text += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b=|\x1b>", "",
+                           data.decode("utf-8", "replace")).replace("\r", "")
+        return text + "\n(no " + pattern + ")"
+
+    def send(self, keys, pattern):
+        os.write(self.fd, keys.encode())
+        return self.until(pattern)
+
+    def wait(self):
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def check(name, good, text=""):
+    results.append(good)
+    print(f"{'ok' if good else 'not ok'} {len(results)} {name}")
+    if not good:
+        for line in text.splitlines():
+            print("#  |" + line)
+
+
+def run(folder):
+    startup = os.path.join(folder, "start")
+    with open(startup, "w", encoding="utf-8") as f:
+        f.write("hostname west\n")
+    c = Console(startup)
+    t = c.until("west#")
+    check("the prompt has the name of the router", "west#" in t, t)
+    t = c.send("conf t\r", r"west\(config\)#")
+    check("the configuration mode says that no daemon runs", "ikehelper does not run" in t, t)
+    t = c.send("crypto isakmp policy ?", r"policy")
+    check("a question mark is answered at once",
+          "<1-10000>  Priority of protection suite" in t, t)
+    t = c.send("\x15cry\tisak\tpol\t10\r", r"west\(config-isakmp\)#")
+    check("words are completed", "west(config-isakmp)#" in t, t)
+    t = c.send("group 3\r", r"west\(config-isakmp\)#")
+    check("the marker stands under the wrong word",
+          "\n" + " " * (len("west(config-isakmp)#") + 6) + "^\n% Invalid input" in t, t)
+    t = c.send("encr aes 256\r", r"west\(config-isakmp\)#")
+    t = c.send("exit\r", r"west\(config\)#")
+    check("exit leads to the mode above", "west(config)#" in t, t)
+    t = c.send("crypto map outer 10 ipsec-isakmp\r", r"west\(config-crypto-map\)#")
+    check("the note on a new map", "% NOTE: This new crypto map will remain" in t, t)
+    t = c.send("hostname east\r", r"east\(config\)#")
+    check("a line of the mode above, and the new name", "east(config)#" in t, t)
+    t = c.send("crypto isakmp key Hush123 address 192.0.2.1\r", r"east\(config\)#")
+    t = c.send("\x10", "hostname east")
+    check("a line with a key is not remembered", "hostname east" in t and "Hush" not in t, t)
+    t = c.send("\x15do show running-config | include key\r", r"east\(config\)#")
+    check("do runs a command of the other level", "key <removed> address" in t, t)
+    t = c.send("interface fa0/0\r", r"east\(config-if\)#")
+    t = c.send("shut\x03", "east#")
+    check("Ctrl-C forgets the line and leaves", "^C" in t, t)
+    t = c.send("conf t\r", r"east\(config\)#")
+    t = c.send("interface fa0/0\r", r"east\(config-if\)#")
+    t = c.send("\x1a", "east#")
+    check("Ctrl-Z leaves the modes", "^Z" in t, t)
+    t = c.send("frobnicate\r", "east#")
+    check("an unknown word", "% Unknown command or computer name" in t, t)
+    t = c.send("disable\r", "east>")
+    check("the unprivileged prompt", "east>" in t, t)
+    t = c.send("write memory\r", "east>")
+    check("the configuration is saved", "[OK]" in t, t)
+    os.write(c.fd, b"exit\r")
+    t = c.until(r"\(never\)")
+    check("exit ends it", c.wait() == 0, t)
+    with open(startup, encoding="utf-8") as f:
+        saved = f.read()
+    check("what is saved", saved == (
+        "hostname east\n!\ncrypto isakmp policy 10\n encr aes 256\n!\n"
+        "crypto isakmp key Hush123 address 192.0.2.1\n!\n"
+        "crypto map outer 10 ipsec-isakmp\n!\ninterface FastEthernet0/0\n!\nend\n"), saved)
+
+
+def main():
+    folder = tempfile.mkdtemp()
+    print("TAP version 13\n1..17")
+    try:
+        run(folder)
+    finally:
+        shutil.rmtree(folder)
+    return 0 if all(results) and len(results) == 17 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
