@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "../lib/cfg_write.h"
 #include "../lib/log.h"
 #include "cmds.h"
+#include "daemon.h"
 
 const char *config_path(const struct ctx *c)
 {
@@ -37,6 +39,26 @@ static int read_startup(struct ctx *c, struct cfg *cfg)
 	return DONE;
 }
 
+/* What the daemon has in force, keys included. */
+static int read_running(struct config *o)
+{
+	struct cfg_load l = { .cfg = o->cfg };
+	char *text = daemon_running(true);
+	int err = -ENOMEM;
+
+	if (!text)
+		return FAILED;
+	err = cfg_load_text(&l, text, strlen(text));
+	secret_wipe(text, strlen(text));
+	free(text);
+	if (!err)
+		o->applied = cfg_copy(o->cfg);
+	if (o->applied)
+		return DONE;
+	log_error("out of memory");
+	return FAILED;
+}
+
 struct config *config_get(struct ctx *c)
 {
 	struct config *o = c->config;
@@ -51,8 +73,10 @@ struct config *config_get(struct ctx *c)
 		free(o);
 		return NULL;
 	}
-	if (read_startup(c, o->cfg) != DONE) {
+	if ((daemon_runs() ? read_running(o) : read_startup(c, o->cfg)) !=
+	    DONE) {
 		cfg_free(o->cfg);
+		cfg_free(o->applied);
 		free(o);
 		return NULL;
 	}
@@ -87,12 +111,31 @@ int config_open(struct ctx *c)
 	return DONE;
 }
 
+/* The daemon gets all of it and works out what differs. */
 int config_apply(struct ctx *c, const struct cfg *old, const struct cfg *new)
 {
+	size_t size = 0;
+	char *text = NULL;
+	int status;
+	FILE *f;
+
 	(void)c;
-	(void)old;
-	(void)new;
-	return CONFIG_ALONE;
+	if (!daemon_runs())
+		return CONFIG_ALONE;
+	if (old == new)
+		return DONE;
+	f = open_memstream(&text, &size);
+	if (f)
+		cfg_write(f, new, true);
+	if (!f || fclose(f)) {
+		log_error("out of memory");
+		free(text);
+		return FAILED;
+	}
+	status = daemon_replace(text);
+	secret_wipe(text, size);
+	free(text);
+	return status;
 }
 
 /* Give a changed configuration to the daemon, if there is one. */
@@ -163,6 +206,13 @@ int do_save(void *ctx, const struct cmd_match *m)
 	int err;
 
 	(void)m;
+	if (daemon_runs()) {
+		out_printf(c->out, "Building configuration...\n");
+		err = daemon_call(daemon_request("save"), NULL);
+		if (err == DONE)
+			out_printf(c->out, "[OK]\n");
+		return err;
+	}
 	if (!c->in_shell || !o) {
 		log_error(
 			"ikehelper does not run, so there is no running "
@@ -217,11 +267,12 @@ int do_show_running(void *ctx, const struct cmd_match *m)
 {
 	struct ctx *c = ctx;
 	const char *name = cfg_text(m, "IF");
-	struct config *o = c->in_shell ? config_get(c) : NULL;
+	bool is_there = c->in_shell || daemon_runs();
+	struct config *o = is_there ? config_get(c) : NULL;
 	char canon[2 * CFG_NAME_MAX];
 	const struct cfg_if *ifc;
 
-	if (c->in_shell && !o)
+	if (is_there && !o)
 		return FAILED;
 	if (!o) {
 		log_error(
