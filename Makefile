@@ -106,6 +106,8 @@ install-user: tools
 uninstall:
 	$(Q)set -e; rm -f $(DESTDIR)/lib/modules/*/updates/ipsecgw.ko* \
 		$(DESTDIR)$(PREFIX)/sbin/ipsecctl \
+		$(DESTDIR)$(PREFIX)/sbin/ikehelper \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/ikehelper.service \
 		$(DESTDIR)$(INCLUDEDIR)/linux/ipsecgw.h
 	$(Q)set -e; for m in $(MAN); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
