@@ -452,6 +452,41 @@ static void transport(void)
 	world_exit(&w);
 }
 
+/* Sealed state is not to be trusted further than its seal. */
+static void imports(void)
+{
+	static struct world w;
+	unsigned int i, taken = 0, cut = 0;
+	uint8_t *p, *copy;
+	size_t len, n;
+
+	world_init(&w, 10);
+	bring_up(&w);
+	p = ike_export(w.node[0].ike, &len);
+	copy = malloc(len);
+	if (!p || !copy)
+		abort();
+	for (n = 0; n < len; n++) {
+		world_stop(&w, 1);
+		world_start(&w, 1);
+		memcpy(copy, p, n);
+		cut += !ike_import(w.node[1].ike, copy, n);
+	}
+	ok(!cut, "state that is cut short is refused, %zu octets", len);
+	for (i = 0; i < 2000; i++) {
+		world_stop(&w, 1);
+		world_start(&w, 1);
+		memcpy(copy, p, len);
+		copy[world_below(&w, len)] ^= 1 << world_below(&w, 8);
+		taken += !ike_import(w.node[1].ike, copy, len);
+		world_run(&w, 10);
+	}
+	ok(taken < 2000, "with a wrong bit some is refused, nothing crashes");
+	free(copy);
+	ike_export_free(p, len);
+	world_exit(&w);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -465,5 +500,6 @@ int main(void)
 	ends();
 	dynamic();
 	transport();
+	imports();
 	return ktap_end();
 }

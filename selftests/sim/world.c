@@ -207,7 +207,7 @@ static void op_key(void *ctx, const struct ike_key_req *req)
 	uint8_t out[IKE_HASH_MAX];
 	struct item *it;
 
-	it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 4), sizeof(out));
+	it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 60), sizeof(out));
 	it->key_id = req->id;
 	/* A toy signature: a keyed hash with a key that both ends have. */
 	if (crypto_prf(req->hash, psk, &data, 1, out))

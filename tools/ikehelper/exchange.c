@@ -82,8 +82,10 @@ static void phase1_in(struct ike *ike, struct sa *sa, struct in *in)
 	}
 	if (sa->wait.id) {
 		/* One is kept until the key role has answered. */
-		if (!sa->setup->held.p && in->raw.len <= IKE_MSG_DEFAULT)
+		if (!sa->setup->held.p && in->raw.len <= IKE_MSG_DEFAULT) {
 			octets_set(&sa->setup->held, in->raw.p, in->raw.len);
+			sa->setup->held_path = *in->path;
+		}
 		return;
 	}
 	if (sa->aggressive)
@@ -95,7 +97,8 @@ static void phase1_in(struct ike *ike, struct sa *sa, struct in *in)
 void exchange_held(struct ike *ike, struct sa *sa)
 {
 	struct octets held = sa->setup->held;
-	struct in in = { .path = &sa->path, .raw = bytes_of(held.p, held.len) };
+	struct ike_path path = sa->setup->held_path;
+	struct in in = { .path = &path, .raw = bytes_of(held.p, held.len) };
 
 	sa->setup->held = (struct octets){ 0 };
 	if (held.p && !ike_msg_parse(in.raw, &in.m))

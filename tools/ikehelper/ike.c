@@ -140,10 +140,14 @@ void ike_leave(struct ike *ike)
 uint64_t ike_next(const struct ike *ike)
 {
 	uint64_t at = timer_next(&ike->timers);
+	uint64_t t = ike->ops->now(ike->ctx), skew = ike->skew;
 
 	if (at == UINT64_MAX)
 		return at;
-	return at > ike->skew ? at - ike->skew : 0;
+	/* The clock may have gone back since the last call. */
+	if (t + skew < ike->now)
+		skew = ike->now - t;
+	return at > skew ? at - skew : 0;
 }
 
 void ike_run(struct ike *ike)

@@ -26,6 +26,7 @@ struct sa_setup {
 	struct ike_p1_policy *offered; /* by us */
 	unsigned int n_offered;
 	struct octets held; /* a datagram that came during a question */
+	struct ike_path held_path;
 	struct octets request; /* the one being worked on */
 	struct octets sig; /* of the peer, while it is verified */
 	void (*then)(struct ike *ike, struct sa *sa); /* after an answer */
