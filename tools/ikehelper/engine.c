@@ -204,18 +204,15 @@ static void op_log(void *ctx, enum ike_log_level level,
 		       "%s", line);
 }
 
+/* The protocol has logged it already. */
 static void op_failure(void *ctx, const struct ike_failure *f)
 {
 	struct engine *e = ctx;
 	struct failure *slot = &e->failure[e->n_failures % FAILURES];
-	char line[LOG_LINE];
 
 	slot->f = *f;
 	slot->number = ++e->n_failures;
 	slot->when = time(NULL);
-	ike_failure_line(f, line, sizeof(line));
-	tell_listeners(e, line);
-	log_warn("%s", line);
 }
 
 static void op_event(void *ctx, const struct ike_event *ev)
