@@ -368,13 +368,10 @@ static int take_line(struct loader *ld, char *raw)
 
 static int finish(struct loader *ld)
 {
-	int err = 0;
-
-	/* A text that nothing ended. */
-	if (ld->literal)
-		err = keep(ld, ld->literal, ld->literal_indented);
-	free(ld->literal);
-	return err;
+	if (!ld->literal)
+		return 0;
+	/* Nothing ended it: end it, so that it swallows no line of ours. */
+	return take_literal(ld, ld->delim);
 }
 
 int cfg_load_file(struct cfg_load *l, FILE *f)
