@@ -147,8 +147,10 @@ static void fill_info(struct ipsecgw_net *ign,
 		.attempts = acq->attempts,
 	};
 	/* The address is for speaking with the peer, not for the packet. */
+	spin_lock_bh(&pol->sa_lock);
 	if (pol->cfg.n_peers)
 		family = pol->cfg.peer_family[0];
+	spin_unlock_bh(&pol->sa_lock);
 	rcu_read_lock();
 	bind = ipsecgw_bind_lookup(ign, acq->ifindex);
 	if (bind && ipsecgw_bind_local(bind, family, &info->local))
@@ -435,6 +437,27 @@ u32 ipsecgw_acquire_held(struct ipsecgw_policy *pol)
 		held = skb_queue_len(&acq->queue);
 	spin_unlock_bh(&pol->ign->acquire_lock);
 	return held;
+}
+
+/**
+ * ipsecgw_acquire_pending() - how many acquires have no answer
+ * @ign: namespace
+ *
+ * An answered one is remembered for a while: see the head of this file.
+ *
+ * Context: any but hard interrupt.
+ * Return: acquires.
+ */
+u32 ipsecgw_acquire_pending(struct ipsecgw_net *ign)
+{
+	const struct ipsecgw_acquire *acq;
+	u32 pending = 0;
+
+	spin_lock_bh(&ign->acquire_lock);
+	list_for_each_entry(acq, &ign->acquires, list)
+		pending += !acq->answered;
+	spin_unlock_bh(&ign->acquire_lock);
+	return pending;
 }
 
 /**

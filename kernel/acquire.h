@@ -13,6 +13,7 @@ void ipsecgw_acquire_hold(struct ipsecgw_policy *pol, struct ipsecgw_bind *bind,
 void ipsecgw_acquire_done(struct ipsecgw_policy *pol);
 void ipsecgw_acquire_cancel(struct ipsecgw_policy *pol);
 u32 ipsecgw_acquire_held(struct ipsecgw_policy *pol);
+u32 ipsecgw_acquire_pending(struct ipsecgw_net *ign);
 int ipsecgw_acquire_walk(struct ipsecgw_net *ign, unsigned int *pos,
 			 struct ipsecgw_acquire_info *info);
 void ipsecgw_acquire_unbind(struct ipsecgw_net *ign, u32 ifindex);

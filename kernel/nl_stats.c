@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Netlink commands of counters, settings and UDP sockets.
 #include <net/sock.h>
+#include "acquire.h"
 #include "encap.h"
 #include "netlink.h"
 #include "priv.h"
@@ -120,7 +121,7 @@ static int put_counters(struct sk_buff *skb, const struct ipsecgw_net *ign)
 
 static int put_sizes(struct sk_buff *skb, struct ipsecgw_net *ign)
 {
-	u32 sas, policies, acquires, maps = 0;
+	u32 sas, policies, maps = 0;
 	struct list_head *pos;
 
 	mutex_lock(&ign->lock);
@@ -129,14 +130,12 @@ static int put_sizes(struct sk_buff *skb, struct ipsecgw_net *ign)
 	list_for_each(pos, &ign->maps)
 		maps++;
 	mutex_unlock(&ign->lock);
-	spin_lock_bh(&ign->acquire_lock);
-	acquires = ign->acquire_count;
-	spin_unlock_bh(&ign->acquire_lock);
 
 	if (nla_put_u32(skb, IPSECGW_A_NS_SAS, sas) ||
 	    nla_put_u32(skb, IPSECGW_A_NS_POLICIES, policies) ||
 	    nla_put_u32(skb, IPSECGW_A_NS_MAPS, maps) ||
-	    nla_put_u32(skb, IPSECGW_A_NS_PENDING, acquires))
+	    nla_put_u32(skb, IPSECGW_A_NS_PENDING,
+			ipsecgw_acquire_pending(ign)))
 		return -EMSGSIZE;
 	return 0;
 }

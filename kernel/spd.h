@@ -57,9 +57,10 @@ struct ipsecgw_policy_config {
  * @out: outbound SA for new packets, NULL while there is none
  * @ign: namespace
  * @map: crypto map, valid while the rule is in it; read under ign->lock
- * @cfg: as configured; constant but for cfg.peers (replaced with the rule)
+ * @cfg: as configured; constant but for its peers; @sa_lock
  * @ref: references
- * @sa_lock: protects @sas, @n_in, @n_out, @past and changes of @out
+ * @sa_lock: protects @sas, @n_in, @n_out, @past, changes of @out and the peers
+ *	in @cfg
  * @sas: SAs that serve the rule, newest first, until they are freed
  * @n_in: inbound ones among them that are not deleted
  * @n_out: outbound ones
@@ -78,7 +79,7 @@ struct ipsecgw_policy {
 	struct ipsecgw_map *map;
 	struct ipsecgw_policy_config cfg;
 	refcount_t ref;
-	spinlock_t sa_lock; /* protects sas, n_in, n_out, past, out */
+	spinlock_t sa_lock; /* protects sas, n_in, n_out, past, out, peers */
 	struct list_head sas;
 	u32 n_in;
 	u32 n_out;
