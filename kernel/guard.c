@@ -6,7 +6,8 @@
 // passed carries a mark, and the hook on the interface itself looks again at
 // those that do not.
 //
-// In: what a rule protects must have been decrypted. That is marked as well.
+// In: what a rule protects must have been decrypted. That is marked as well. And
+// fragments in clear never meet fragments that were decrypted.
 #include "guard.h"
 
 #include <linux/if_arp.h>
@@ -20,6 +21,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/route.h>
 #include <net/xfrm.h>
@@ -40,8 +42,10 @@
 
 #define PORT_IKE 500
 #define PORT_NAT_T 4500
-/* Before reassembly: a fragment in clear must not complete a protected packet. */
+/* Before reassembly, so that ours comes first: see gather(). */
 #define PRI_CLEAR_CHECK (NF_IP_PRI_CONNTRACK_DEFRAG - 100)
+/* Beyond enum ip_defrag_users; the number of an interface is added. */
+#define CLEAR_QUEUES 0x80000000U
 
 /* --- out: the mark ----------------------------------------------------------- */
 
@@ -81,6 +85,8 @@ void ipsecgw_guard_pass(const struct ipsecgw_bind *bind, struct sk_buff *skb)
 	secpath_set(skb);
 }
 
+/* --- fragments ------------------------------------------------------------------ */
+
 static bool is_fragment4(const struct sk_buff *skb, int offset)
 {
 	const struct iphdr *ip;
@@ -101,10 +107,15 @@ static bool is_fragment6(const struct sk_buff *skb, int offset)
 	if (!ip6)
 		return false;
 	nexthdr = ip6->nexthdr;
-	if (ipv6_skip_exthdr(skb, offset + sizeof(buf), &nexthdr, &frag_off) <
-	    0)
-		return false;
-	return frag_off;
+	/* Set whether or not what follows the fragment header can be read. */
+	ipv6_skip_exthdr(skb, offset + sizeof(buf), &nexthdr, &frag_off);
+	return frag_off & htons(IP6_OFFSET | IP6_MF);
+}
+
+static bool is_fragment(const struct sk_buff *skb, u8 family, int offset)
+{
+	return family == AF_INET ? is_fragment4(skb, offset) :
+				   is_fragment6(skb, offset);
 }
 
 /* A fragment of what was marked as a whole. */
@@ -114,8 +125,7 @@ static bool is_passed_fragment(const struct sk_buff *skb, u8 family, int offset)
 
 	if (likely(!sp) || sp->len)
 		return false;
-	return family == AF_INET ? is_fragment4(skb, offset) :
-				   is_fragment6(skb, offset);
+	return is_fragment(skb, family, offset);
 }
 
 /* --- out: the hook on the interface --------------------------------------------- */
@@ -424,6 +434,88 @@ static const struct ipsecgw_rule *protecting(const struct ipsecgw_bind *bind,
 	return rule && rule->action == IPSECGW_ACTION_PROTECT ? rule : NULL;
 }
 
+/*
+ * Can the fragment still become part of something that may come in clear? Only
+ * what is for this host, and then the ports decide, which a later fragment does
+ * not have. Nor is its protocol to be trusted in IPv6.
+ */
+static bool may_be_for_us(const struct ipsecgw_bind *bind,
+			  const struct sk_buff *skb,
+			  const struct ipsecgw_flow *flow)
+{
+	if (!flow->is_fragment)
+		return is_for_us(bind, skb, flow);
+	if (flow->family == AF_INET && flow->proto != IPPROTO_UDP &&
+	    flow->proto != IPPROTO_ESP && flow->proto != IPPROTO_AH)
+		return false;
+	return is_own_address(bind->ign->net, bind->dev, flow->family,
+			      &flow->dst);
+}
+
+/*
+ * Fragments in clear are put together here, in queues that nothing else uses,
+ * and what comes out is judged as any whole packet is: with all its ports and the
+ * protocol that counts. So a fragment in clear, whatever it claims to be, never
+ * lies in one queue with decrypted ones and cannot become part of their packet.
+ *
+ * Return: true if the packet is whole now; else it is gone.
+ */
+static bool gather(const struct ipsecgw_bind *bind, struct sk_buff *skb,
+		   u8 family)
+{
+	u32 user = CLEAR_QUEUES + bind->ifindex;
+	struct ipsecgw_net *ign = bind->ign;
+	int err;
+
+	if (family == AF_INET) {
+		local_bh_disable();
+		err = ip_defrag(ign->net, skb, user);
+		local_bh_enable();
+		if (!err)
+			skb->ignore_df = 1; /* as nf_defrag_ipv4 does */
+		return !err;
+	}
+	err = nf_ct_frag6_gather(ign->net, skb, user);
+	if (err == -EINPROGRESS)
+		return false;
+	/* A malformed one comes back as it was, for others to complain about. */
+	if (!err && !is_fragment6(skb, skb_network_offset(skb)))
+		return true;
+	ipsecgw_drop(ign, NULL, skb, IPSECGW_DROP_IN_CLEAR_FRAGMENT);
+	return false;
+}
+
+static unsigned int clear_drop(struct ipsecgw_bind *bind,
+			       const struct ipsecgw_rule *rule,
+			       struct sk_buff *skb, enum ipsecgw_drop why)
+{
+	atomic64_inc(&bind->clear_drops);
+	ipsecgw_drop_policy(bind->ign, rule->pol, skb, why);
+	return NF_STOLEN;
+}
+
+static unsigned int check_fragment(struct ipsecgw_bind *bind,
+				   struct sk_buff *skb,
+				   struct ipsecgw_flow *flow)
+{
+	const enum ipsecgw_drop why = IPSECGW_DROP_IN_CLEAR_FRAGMENT;
+	const struct ipsecgw_rule *rule = protecting(bind, skb, flow);
+	u8 family = flow->family;
+
+	if (rule && !may_be_for_us(bind, skb, flow))
+		return clear_drop(bind, rule, skb,
+				  flow->is_fragment ? why :
+						      IPSECGW_DROP_IN_CLEAR);
+	if (!gather(bind, skb, family))
+		return NF_STOLEN;
+	if (!ipsecgw_flow_parse(skb, family, skb_network_offset(skb), flow))
+		return NF_ACCEPT;
+	rule = protecting(bind, skb, flow);
+	if (!rule || is_for_us(bind, skb, flow))
+		return NF_ACCEPT;
+	return clear_drop(bind, rule, skb, why);
+}
+
 static unsigned int clear_check(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
@@ -431,22 +523,24 @@ static unsigned int clear_check(void *priv, struct sk_buff *skb,
 	const struct ipsecgw_rule *rule;
 	struct ipsecgw_bind *bind;
 	struct ipsecgw_flow flow;
+	int offset;
 
 	bind = ipsecgw_bind_lookup(ign, state->in->ifindex);
 	if (likely(!bind) || skb->napi_id == bind->mark_in ||
 	    !rcu_dereference(bind->rules)->can_protect ||
 	    is_esp_for_us(bind, skb, state->pf))
 		return NF_ACCEPT;
-	if (!ipsecgw_flow_parse(skb, state->pf, skb_network_offset(skb), &flow))
+	offset = skb_network_offset(skb);
+	if (!ipsecgw_flow_parse(skb, state->pf, offset, &flow))
 		return NF_ACCEPT; /* IP itself has checked more than we do. */
+	if (unlikely(is_fragment(skb, state->pf, offset)))
+		return check_fragment(bind, skb, &flow);
 	rule = protecting(bind, skb, &flow);
 	if (likely(!rule) || is_for_us(bind, skb, &flow))
 		return NF_ACCEPT;
-	atomic64_inc(&bind->clear_drops);
-	ipsecgw_drop_policy(ign, rule->pol, skb,
-			    flow.is_fragment ? IPSECGW_DROP_IN_CLEAR_FRAGMENT :
-					       IPSECGW_DROP_IN_CLEAR);
-	return NF_STOLEN;
+	return clear_drop(bind, rule, skb,
+			  flow.is_fragment ? IPSECGW_DROP_IN_CLEAR_FRAGMENT :
+					     IPSECGW_DROP_IN_CLEAR);
 }
 
 /* --- hooks of the namespace -------------------------------------------------------- */
