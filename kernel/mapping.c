@@ -55,7 +55,7 @@ static void move_work(struct work_struct *work)
 				break;
 	}
 	if (out)
-		ipsecgw_sadb_move(out, &m->remote, m->port, NULL);
+		ipsecgw_sadb_move(out, &out->local, &m->remote, m->port, NULL);
 	m->sa->remote = m->remote;
 	m->sa->encap_remote = m->port;
 out_unlock:

@@ -63,8 +63,9 @@ int ipsecgw_nl_get_spi_range(struct nlattr **attrs,
 			     struct netlink_ext_ack *extack);
 
 /* Parts of messages that answers and events share. */
-void ipsecgw_nl_read_remote(const struct ipsecgw_sa *sa,
-			    union ipsecgw_addr *remote);
+void ipsecgw_nl_read_ends(const struct ipsecgw_sa *sa,
+			  union ipsecgw_addr *local,
+			  union ipsecgw_addr *remote);
 int ipsecgw_nl_put_sa_name(struct sk_buff *skb, const struct ipsecgw_sa *sa);
 int ipsecgw_nl_put_sa_stats(struct sk_buff *skb, const struct ipsecgw_sa *sa);
 int ipsecgw_nl_put_sum(struct sk_buff *skb, int type,

@@ -63,7 +63,6 @@ static const struct nla_policy sa_update_policy[IPSECGW_A_SA_NEW_REMOTE + 1] = {
 	[IPSECGW_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[IPSECGW_A_SA_LOCAL] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 	[IPSECGW_A_SA_REMOTE] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
-	[IPSECGW_A_SA_POLICY] = { .type = NLA_U32 },
 	[IPSECGW_A_SA_ENCAP_REMOTE_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[IPSECGW_A_SA_KEEPALIVE] = { .type = NLA_U16 },
 	[IPSECGW_A_SA_SOFT] = NLA_POLICY_NESTED(ipsecgw_nl_limits_policy),
@@ -97,7 +96,6 @@ static const struct nla_policy sa_flush_policy[IPSECGW_A_SA_POLICY + 1] = {
 static const struct nla_policy sa_alloc_spi_policy[IPSECGW_A_SA_MAX_SPI + 1] = {
 	[IPSECGW_A_SA_PROTO] = NLA_POLICY_RANGE(NLA_U8, 50, 50),
 	[IPSECGW_A_SA_REMOTE] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
-	[IPSECGW_A_SA_POLICY] = { .type = NLA_U32 },
 	[IPSECGW_A_SA_MIN_SPI] = NLA_POLICY_MIN(NLA_U32, 256),
 	[IPSECGW_A_SA_MAX_SPI] = NLA_POLICY_MIN(NLA_U32, 256),
 };

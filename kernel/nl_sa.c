@@ -8,21 +8,24 @@
 #include "sadb.h"
 
 /**
- * ipsecgw_nl_read_remote() - the peer's address; it may move while we look
+ * ipsecgw_nl_read_ends() - the addresses of an SA; they may move while we look
  * @sa: SA that is not larval
- * @remote: set to it
+ * @local: set to ours
+ * @remote: set to the peer's
  */
-void ipsecgw_nl_read_remote(const struct ipsecgw_sa *sa,
-			    union ipsecgw_addr *remote)
+void ipsecgw_nl_read_ends(const struct ipsecgw_sa *sa,
+			  union ipsecgw_addr *local, union ipsecgw_addr *remote)
 {
 	unsigned int seq;
 
 	if (sa->dir == IPSECGW_DIR_IN) {
+		*local = sa->local;
 		*remote = sa->remote;
 		return;
 	}
 	do {
 		seq = read_seqcount_begin(&sa->out->header_seq);
+		*local = sa->local;
 		*remote = sa->remote;
 	} while (read_seqcount_retry(&sa->out->header_seq, seq));
 }
@@ -37,7 +40,7 @@ void ipsecgw_nl_read_remote(const struct ipsecgw_sa *sa,
 int ipsecgw_nl_put_sa_name(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 {
 	u8 state = READ_ONCE(sa->state);
-	union ipsecgw_addr remote;
+	union ipsecgw_addr local, remote;
 
 	if (nla_put_u32(skb, IPSECGW_A_SA_ID, sa->id) ||
 	    nla_put_u32(skb, IPSECGW_A_SA_SPI, ntohl(sa->spi)) ||
@@ -50,11 +53,13 @@ int ipsecgw_nl_put_sa_name(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 		return -EMSGSIZE;
 	/* The rest of a reserved SPI is not known yet. */
 	if (state == IPSECGW_SA_STATE_LARVAL)
-		return 0;
-	ipsecgw_nl_read_remote(sa, &remote);
+		return sa->family ?
+			       ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_REMOTE,
+						   sa->family, &sa->remote) :
+			       0;
+	ipsecgw_nl_read_ends(sa, &local, &remote);
 	if (nla_put_u8(skb, IPSECGW_A_SA_MODE, sa->mode) ||
-	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_LOCAL, sa->family,
-				&sa->local) ||
+	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_LOCAL, sa->family, &local) ||
 	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_REMOTE, sa->family, &remote))
 		return -EMSGSIZE;
 	if (sa->dir == IPSECGW_DIR_OUT && sa->out->pair)

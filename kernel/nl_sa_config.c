@@ -372,16 +372,21 @@ int ipsecgw_nl_get_sa_config(const struct genl_info *info,
 	return err;
 }
 
-static int check_constant(struct nlattr **attrs, struct netlink_ext_ack *extack)
+static int get_new_addresses(struct nlattr **attrs,
+			     struct ipsecgw_sa_change *chg,
+			     struct netlink_ext_ack *extack)
 {
-	if (attrs[IPSECGW_A_SA_LOCAL])
-		return ipsecgw_nl_refuse(
-			extack, attrs[IPSECGW_A_SA_LOCAL],
-			"the local address of an sa cannot change");
-	if (attrs[IPSECGW_A_SA_POLICY])
-		return ipsecgw_nl_refuse(extack, attrs[IPSECGW_A_SA_POLICY],
-					 "the rule of an sa cannot change");
-	return 0;
+	const struct nlattr *remote = attrs[IPSECGW_A_SA_NEW_REMOTE];
+	const struct nlattr *local = attrs[IPSECGW_A_SA_LOCAL];
+	int err = 0;
+
+	if (remote)
+		err = ipsecgw_nl_get_host(remote, &chg->new_family,
+					  &chg->new_remote, extack);
+	if (!err && local)
+		err = ipsecgw_nl_get_host(local, &chg->local_family,
+					  &chg->new_local, extack);
+	return err;
 }
 
 /**
@@ -403,7 +408,7 @@ int ipsecgw_nl_get_sa_change(struct nlattr **attrs,
 	const struct nlattr *port = attrs[IPSECGW_A_SA_ENCAP_REMOTE_PORT];
 	int err;
 
-	err = check_constant(attrs, extack);
+	err = get_new_addresses(attrs, chg, extack);
 	if (err)
 		return err;
 	if (state) {
@@ -431,15 +436,8 @@ int ipsecgw_nl_get_sa_change(struct nlattr **attrs,
 	}
 	chg->has_soft = attrs[IPSECGW_A_SA_SOFT];
 	chg->has_hard = attrs[IPSECGW_A_SA_HARD];
-	if (attrs[IPSECGW_A_SA_NEW_REMOTE]) {
-		err = ipsecgw_nl_get_host(attrs[IPSECGW_A_SA_NEW_REMOTE],
-					  &chg->new_family, &chg->new_remote,
-					  extack);
-		if (err)
-			return err;
-	}
-	if (!state && !port && !chg->new_family && !chg->has_idle &&
-	    !keepalive && !chg->has_soft && !chg->has_hard)
+	if (!state && !port && !chg->new_family && !chg->local_family &&
+	    !chg->has_idle && !keepalive && !chg->has_soft && !chg->has_hard)
 		return ipsecgw_nl_refuse(extack, NULL, "nothing to change");
 	return get_both_limits(attrs, &chg->soft, &chg->hard, extack);
 }
@@ -456,9 +454,6 @@ int ipsecgw_nl_get_spi_range(struct nlattr **attrs,
 			     struct ipsecgw_spi_range *range,
 			     struct netlink_ext_ack *extack)
 {
-	union ipsecgw_addr remote;
-	u8 family;
-
 	if (!attrs[IPSECGW_A_SA_PROTO])
 		return ipsecgw_nl_missing(extack, IPSECGW_A_SA_PROTO,
 					  "security protocol is missing");
@@ -474,6 +469,6 @@ int ipsecgw_nl_get_spi_range(struct nlattr **attrs,
 					 "lowest spi is above the highest");
 	if (!attrs[IPSECGW_A_SA_REMOTE])
 		return 0;
-	return ipsecgw_nl_get_host(attrs[IPSECGW_A_SA_REMOTE], &family, &remote,
-				   extack);
+	return ipsecgw_nl_get_host(attrs[IPSECGW_A_SA_REMOTE], &range->family,
+				   &range->remote, extack);
 }

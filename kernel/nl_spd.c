@@ -167,7 +167,7 @@ static void policy_sum(struct ipsecgw_policy *pol, struct ipsecgw_sum *sum)
 
 static int put_out(struct sk_buff *skb, struct ipsecgw_policy *pol)
 {
-	union ipsecgw_addr remote;
+	union ipsecgw_addr local, remote;
 	struct ipsecgw_sa *sa;
 	u8 family = 0;
 	u32 spi = 0;
@@ -177,7 +177,7 @@ static int put_out(struct sk_buff *skb, struct ipsecgw_policy *pol)
 	if (sa) {
 		spi = ntohl(sa->spi);
 		family = sa->family;
-		ipsecgw_nl_read_remote(sa, &remote);
+		ipsecgw_nl_read_ends(sa, &local, &remote);
 	}
 	rcu_read_unlock();
 	if (nla_put_u32(skb, IPSECGW_A_POLICY_OUT_SPI, spi))

@@ -70,16 +70,19 @@ static void build_header(struct ipsecgw_sa *sa)
 /**
  * ipsecgw_sa_set_endpoint() - send to another address or port from now on
  * @sa: outbound SA
+ * @local: our address
  * @remote: the peer's address
  * @port: the peer's UDP port, ignored without UDP encapsulation
  *
  * Context: ign->lock is held.
  */
 void ipsecgw_sa_set_endpoint(struct ipsecgw_sa *sa,
+			     const union ipsecgw_addr *local,
 			     const union ipsecgw_addr *remote, __be16 port)
 {
 	local_bh_disable();
 	write_seqcount_begin(&sa->out->header_seq);
+	sa->local = *local;
 	sa->remote = *remote;
 	if (sa->encap_local)
 		sa->encap_remote = port;

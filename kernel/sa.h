@@ -132,6 +132,7 @@ bool ipsecgw_sa_tryhold(struct ipsecgw_sa *sa);
 void ipsecgw_sa_put(struct ipsecgw_sa *sa);
 void ipsecgw_sa_drain(struct ipsecgw_net *ign);
 void ipsecgw_sa_set_endpoint(struct ipsecgw_sa *sa,
+			     const union ipsecgw_addr *local,
 			     const union ipsecgw_addr *remote, __be16 port);
 void ipsecgw_sa_sum(const struct ipsecgw_sa *sa, struct ipsecgw_sum *sum);
 void ipsecgw_sa_set_limits(struct ipsecgw_sa *sa,

@@ -433,39 +433,47 @@ static int change_endpoint(struct ipsecgw_sa *sa,
 			   const struct ipsecgw_sa_change *chg,
 			   struct netlink_ext_ack *extack)
 {
-	const union ipsecgw_addr *remote = chg->new_family ? &chg->new_remote :
-							     &sa->remote;
+	union ipsecgw_addr remote = sa->remote;
+	union ipsecgw_addr local = sa->local;
 	__be16 port = chg->encap_remote ?: sa->encap_remote;
 
-	if (chg->new_family && chg->new_family != sa->family) {
+	if ((chg->new_family && chg->new_family != sa->family) ||
+	    (chg->local_family && chg->local_family != sa->family)) {
 		NL_SET_ERR_MSG(extack,
-			       "the new remote address is of the other family");
+			       "the new address is of the other family");
 		return -EINVAL;
 	}
+	if (chg->new_family)
+		remote = chg->new_remote;
+	if (chg->local_family)
+		local = chg->new_local;
 	if (chg->encap_remote && !sa->encap_local) {
 		NL_SET_ERR_MSG(extack, "the sa has no udp encapsulation");
 		return -EINVAL;
 	}
 	if (sa->dir == IPSECGW_DIR_IN) {
 		sa->encap_remote = port;
-		sa->remote = *remote;
+		sa->remote = remote;
+		sa->local = local;
 		return 0;
 	}
-	return ipsecgw_sadb_move(sa, remote, port, extack);
+	return ipsecgw_sadb_move(sa, &local, &remote, port, extack);
 }
 
 /**
- * ipsecgw_sadb_move() - give an outbound SA another peer address or port
+ * ipsecgw_sadb_move() - give an outbound SA other addresses or another port
  * @sa: outbound SA in the tables
- * @remote: address
+ * @local: our address
+ * @remote: the peer's
  * @port: UDP port, ignored without UDP encapsulation
  * @extack: takes the sentence on failure
  *
  * Context: process, ign->lock is held.
  * Return: 0 or a negative error; the SA is then as before.
  */
-int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *remote,
-		      __be16 port, struct netlink_ext_ack *extack)
+int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *local,
+		      const union ipsecgw_addr *remote, __be16 port,
+		      struct netlink_ext_ack *extack)
 {
 	struct ipsecgw_sa_key key = {
 		.spi = sa->spi,
@@ -475,7 +483,7 @@ int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *remote,
 		.remote = *remote,
 	};
 	struct ipsecgw_sa *other = ipsecgw_sadb_find(sa->ign, &key);
-	union ipsecgw_addr was;
+	union ipsecgw_addr was, was_local;
 	__be16 was_port;
 	int err;
 
@@ -485,14 +493,15 @@ int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *remote,
 		return -EEXIST;
 	}
 	if (other == sa) {
-		ipsecgw_sa_set_endpoint(sa, remote, port);
+		ipsecgw_sa_set_endpoint(sa, local, remote, port);
 		return 0;
 	}
 	/* The address is part of the key: the data path keeps its pointer. */
 	was = sa->remote;
+	was_local = sa->local;
 	was_port = sa->encap_remote;
 	table_remove(sa);
-	ipsecgw_sa_set_endpoint(sa, remote, port);
+	ipsecgw_sa_set_endpoint(sa, local, remote, port);
 	err = table_insert(sa);
 	if (!err)
 		return 0;
@@ -500,7 +509,7 @@ int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *remote,
 	 * Back to where it was. Should even that fail, requests still find the
 	 * SA by its number and delete it, and packets by its rule.
 	 */
-	ipsecgw_sa_set_endpoint(sa, &was, was_port);
+	ipsecgw_sa_set_endpoint(sa, &was_local, &was, was_port);
 	table_insert(sa);
 	NL_SET_ERR_MSG(extack, "out of memory");
 	return err;
@@ -540,7 +549,7 @@ int ipsecgw_sadb_update(struct ipsecgw_net *ign,
 		err = -EINVAL;
 		goto out_unlock;
 	}
-	if (chg->encap_remote || chg->new_family)
+	if (chg->encap_remote || chg->new_family || chg->local_family)
 		err = change_endpoint(sa, chg, extack);
 	if (!err && chg->state)
 		err = change_state(sa, chg->state, extack);

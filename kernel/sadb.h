@@ -24,11 +24,15 @@ struct ipsecgw_sa_filter {
  * @min: lowest SPI, host byte order, at least 256
  * @max: highest
  * @proto: enum ipsecgw_proto
+ * @family: of @remote, 0 if the peer is not known
+ * @remote: peer that the SPI is for
  */
 struct ipsecgw_spi_range {
 	u32 min;
 	u32 max;
 	u8 proto;
+	u8 family;
+	union ipsecgw_addr remote;
 };
 
 /**
@@ -41,6 +45,8 @@ struct ipsecgw_spi_range {
  * @encap_remote: the peer's new UDP port, 0 leaves it
  * @new_family: family of @new_remote, 0 leaves the peer's address
  * @new_remote: the peer's new address
+ * @local_family: family of @new_local, 0 leaves our address
+ * @new_local: our new address
  * @idle: seconds
  * @keepalive: seconds
  * @soft: limits
@@ -55,6 +61,8 @@ struct ipsecgw_sa_change {
 	__be16 encap_remote;
 	u8 new_family;
 	union ipsecgw_addr new_remote;
+	u8 local_family;
+	union ipsecgw_addr new_local;
 	u32 idle;
 	u16 keepalive;
 	struct ipsecgw_limits soft;
@@ -91,8 +99,9 @@ struct ipsecgw_sa *ipsecgw_sadb_find(struct ipsecgw_net *ign,
 				     const struct ipsecgw_sa_key *key);
 int ipsecgw_sadb_link(struct ipsecgw_sa *sa, struct ipsecgw_sa *larval);
 void ipsecgw_sadb_remove(struct ipsecgw_sa *sa);
-int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *remote,
-		      __be16 port, struct netlink_ext_ack *extack);
+int ipsecgw_sadb_move(struct ipsecgw_sa *sa, const union ipsecgw_addr *local,
+		      const union ipsecgw_addr *remote, __be16 port,
+		      struct netlink_ext_ack *extack);
 
 /* Data path: RCU read side, no reference. */
 struct ipsecgw_sa *ipsecgw_sadb_lookup_in(struct ipsecgw_net *ign, __be32 spi,

@@ -57,6 +57,8 @@ int ipsecgw_sadb_alloc_spi(struct ipsecgw_net *ign,
 	struct ipsecgw_sa_config cfg = {
 		.key.proto = range->proto,
 		.key.dir = IPSECGW_DIR_IN,
+		.key.family = range->family,
+		.key.remote = range->remote,
 	};
 	struct ipsecgw_sa *sa;
 	int err;

@@ -3,7 +3,7 @@
 # Every "sa" command against the module.
 # TIMEOUT=300
 . "$(dirname "$0")/common.sh"
-plan 33
+plan 35
 gateway
 
 ends=(local 172.22.1.3 remote 172.22.1.4)
@@ -44,12 +44,16 @@ check "update" g sa update dir in spi 0x1000 hard seconds 7200 idle 33
 expect_re "what was updated" "$(g sa get dir in spi 0x1000)" \
 	"hard .*seconds 7200"
 expect_re "and idle" "$(g sa get dir in spi 0x1000)" "idle 33"
+check "new addresses" g sa update dir in spi 0x1000 new-remote 172.22.1.9 \
+	local 172.22.1.8
+expect_re "both are new" "$(g sa get dir in spi 0x1000)" \
+	"local 172.22.1.8 remote 172.22.1.9"
 check_fails "update what is not there" "no sa with that" \
 	g sa update dir in spi 0x1001 idle 5
 
 out=$(g sa alloc-spi remote 172.22.1.4 min 0x5000 max 0x5000)
 expect_re "alloc-spi" "$out" "^spi 0x5000 id [0-9]+$"
-expect_re "reserved" "$(g sa list)" "spi 0x5000 .*state larval"
+expect_re "reserved" "$(g sa list)" "spi 0x5000 .*remote 172.22.1.4.*state larval"
 check "complete it" g sa add dir in spi 0x5000 "${ends[@]}" "${gcm[@]}"
 expect_re "completed" "$(g sa get dir in spi 0x5000)" "state active"
 g sa alloc-spi remote 172.22.1.4 min 0x5001 max 0x5001 > /dev/null

@@ -139,8 +139,15 @@ def update(tap):
     tap.expect("the old address names it no more", ctl.ask("sa-get", key).err, errno.ENOENT)
     got = ctl.do("sa-get", key | {"remote": "192.0.2.77"})
     tap.expect("the peer moved", got["remote"], "192.0.2.77")
+    key = key | {"remote": "192.0.2.77"}
+    ctl.do("sa-update", key | {"local": "192.0.2.78"})
+    got = ctl.do("sa-get", key)
+    tap.expect("and we did", [got["local"], got["remote"]], ["192.0.2.78", "192.0.2.77"])
     tap.expect("the other family is refused",
                ctl.ask("sa-update", sa_key(FULL_IN) | {"new-remote": "2001:db8::9"}).err,
+               errno.EINVAL)
+    tap.expect("for our address too",
+               ctl.ask("sa-update", sa_key(FULL_IN) | {"local": "2001:db8::9"}).err,
                errno.EINVAL)
 
 
@@ -155,6 +162,13 @@ def larval(tap):
     tap.expect("a reserved spi has a name, a state and an age", sorted(got),
                ["age", "dir", "id", "proto", "spi", "state"])
     tap.expect("its state is larval", got["state"], ENUMS["sa-state"]["larval"])
+    ctl.do("sa-alloc-spi", {"proto": 50, "min-spi": 0x501, "max-spi": 0x501,
+                            "remote": "2001:db8::5"})
+    tap.expect("it shows the peer that it is for",
+               ctl.do("sa-get", sa_key(sa_in(spi=0x501)))["remote"], "2001:db8::5")
+    tap.expect("and is found by it",
+               [s["spi"] for s in ctl.dump("sa-get", {"remote": "2001:db8::5"})], [0x501])
+    ctl.do("sa-del", sa_key(sa_in(spi=0x501)))
     done = ctl.do("sa-add", sa)
     tap.expect("completing it keeps the number", done["id"], given["id"])
     tap.expect("a second time is refused", ctl.ask("sa-add", sa).err, errno.EEXIST)

@@ -196,12 +196,13 @@ def sensible(cmd, world):
         "sa-update": lambda: sa_name() | some(
             {"state": "active", "idle": 3, "keepalive": 2, "soft": limits(),
              "hard": limits(), "encap-remote-port": 4501,
-             "new-remote": hosts(chance(25))}, 30),
+             "new-remote": hosts(chance(25)), "local": hosts(chance(25))}, 30),
         "sa-del": sa_name, "sa-get": sa_name,
         "sa-flush": lambda: some({"dir": "in", "remote": hosts(False),
                                   "policy": RNG.randrange(1, 20)}, 60),
         "sa-alloc-spi": lambda: {"proto": 50} | (
-            {"min-spi": 0x1000, "max-spi": 0x103f} if chance(80) else {}),
+            {"min-spi": 0x1000, "max-spi": 0x103f} if chance(80) else {}) | some(
+                {"remote": hosts(chance(25))}, 30),
         "policy-add": rule,
         "policy-del": lambda: ({"id": RNG.randrange(1, 20)} if chance(50)
                                else place()) | some({"staged": True}, 20),

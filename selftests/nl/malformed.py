@@ -138,8 +138,6 @@ def try_kind(judge, cmd, kind, base, required):
         spec = attrs[name]
         rest = body({k: v for k, v in base.items() if k != name})
         for what, data, nested, err, msg in bad_payloads(spec):
-            if cmd == "sa-update" and name == "local" and "neither" in msg:
-                msg = "cannot change"
             judge.refused(f"{name} {what}", cmd,
                           rest + attr(spec["number"], data, nested), err, msg,
                           len(rest) if msg else None, dump=dump)

@@ -150,6 +150,13 @@ static void test_limits(void)
 	ok(called("sa_update") && s->state == STATE_STANDBY &&
 		   s->encap_remote == 5 && HAS(&s->soft, LIM_SECONDS),
 	   "what it sends");
+	ok(!run("sa update dir out spi 256 remote ::1 new-remote ::2 local ::3") &&
+		   has_addr(&s->remote, "::1") &&
+		   has_addr(&s->new_remote, "::2") &&
+		   has_addr(&s->local, "::3"),
+	   "other addresses");
+	ok(run("sa update dir out spi 256 policy 2") == USAGE,
+	   "the rule stays");
 	ok(run("sa update dir out spi 256 state larval") == USAGE,
 	   "only two states can be set");
 }
@@ -171,9 +178,9 @@ static void test_sa_rest(void)
 		   s->dir == DIR_OUT && s->policy == 5 && HAS(s, SA_REMOTE),
 	   "list some");
 	ok(!run("sa flush policy 5") && called("sa_flush"), "flush");
-	ok(!run("sa alloc-spi remote 1.1.1.1 min 300 max 400 policy 2") &&
+	ok(!run("sa alloc-spi remote 1.1.1.1 min 300 max 400") &&
 		   called("sa_alloc_spi") && s->min_spi == 300 &&
-		   s->max_spi == 400 && s->policy == 2,
+		   s->max_spi == 400 && has_addr(&s->remote, "1.1.1.1"),
 	   "alloc-spi");
 	ok(run("sa add dir in spi 255") == USAGE, "a reserved SPI");
 	ok(run("sa add dir in") == USAGE, "no SPI");

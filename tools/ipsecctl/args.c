@@ -115,6 +115,7 @@ static const struct bind {
 	BIND("MODE", NUM, SA_MODE, mode),
 	BIND("LOCAL", ADDRESS, SA_LOCAL, local),
 	BIND("REMOTE", ADDRESS, SA_REMOTE, remote),
+	BIND("NEWREMOTE", ADDRESS, SA_NEW_REMOTE, new_remote),
 	BIND("PAIR", NUM, SA_PAIR, pair),
 	BIND("CIPHER", NUM, SA_CIPHER, cipher),
 	BIND("INTEG", NUM, SA_INTEG, integ),

@@ -82,8 +82,9 @@ static const struct cmd_type types[] = {
 
 #define SA_UPDATE                                                       \
 	"sa update { " SA_KEY " | state STATE=state | local LOCAL=addr" \
-	" | encap-remote-port RPORT=" U16 " | *( soft | hard ) " LIMITS \
-	" | idle IDLE=" U32 " | keepalive KEEPALIVE=num(0-65535) | " RULE " }"
+	" | new-remote NEWREMOTE=addr | encap-remote-port RPORT=" U16   \
+	" | *( soft | hard ) " LIMITS " | idle IDLE=" U32               \
+	" | keepalive KEEPALIVE=num(0-65535) }"
 
 #define SA_FILTER "{ dir DIR=dir | remote REMOTE=addr | " RULE " }"
 
@@ -99,7 +100,7 @@ static const struct cmd cmds[] = {
 	{ "sa list " SA_FILTER, "Show SAs.", do_sa_list, CMD_SHOW, NULL },
 	{ "sa flush " SA_FILTER, "Delete SAs.", do_sa_flush, 0, NULL },
 	{ "sa alloc-spi { remote REMOTE=addr | min MIN=" SPI " | max MAX=" SPI
-	  " | " RULE " }",
+	  " }",
 	  "Reserve a random inbound SPI.", do_sa_alloc_spi, 0, NULL },
 
 	{ "policy add " ENTRY " ACTION=action " SELECTOR
@@ -235,6 +236,8 @@ static const struct cmd_help help[] = {
 	{ "SPI", "Security parameter index" },
 	{ "remote", "Outer address of the peer" },
 	{ "REMOTE", "Address" },
+	{ "new-remote", "Where the peer is from now on" },
+	{ "NEWREMOTE", "Address" },
 	{ "local", "Our outer address" },
 	{ "LOCAL", "Our address" },
 	{ "local6", "Our IPv6 address" },

@@ -109,9 +109,10 @@ void print_sa(struct out *o, const struct sa *sa)
 
 	out_printf(o, "sa dir %s spi 0x%x", names_str(names_dir, sa->dir),
 		   sa->spi);
+	if (sa->local.family)
+		out_printf(o, " local %s", addr_fmt(&sa->local, a));
 	if (sa->remote.family)
-		out_printf(o, " local %s remote %s", addr_fmt(&sa->local, a),
-			   addr_fmt(&sa->remote, b));
+		out_printf(o, " remote %s", addr_fmt(&sa->remote, b));
 	out_printf(o, " id %u state %s", sa->id,
 		   names_str(names_state, sa->state));
 	if (sa->mode)
