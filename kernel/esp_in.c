@@ -95,11 +95,13 @@ static enum ipsecgw_drop replay_drop(enum ipsecgw_replay_verdict v)
 	return IPSECGW_DROP_NONE;
 }
 
-static enum ipsecgw_drop commit_replay(struct ipsecgw_sa *sa, u64 seq)
+static enum ipsecgw_drop commit_replay(struct ipsecgw_sa *sa, u64 seq,
+				       bool *is_newest)
 {
 	enum ipsecgw_drop why;
 
 	spin_lock(&sa->in->lock);
+	*is_newest = seq > sa->in->replay.top;
 	/* The window may have passed a wrap since the high half was inferred. */
 	if (unlikely(ipsecgw_replay_infer(&sa->in->replay, (u32)seq) != seq))
 		why = IPSECGW_DROP_IN_SEQ_CHANGED;
@@ -285,7 +287,11 @@ static bool is_from_peer(const struct ipsecgw_sa *sa, const struct sk_buff *skb,
 	       ipsecgw_addr_equal(saddr, &sa->remote);
 }
 
-/* RFC 3948, 5.1, and RFC 7296, 2.23: the NAT in between chose another mapping. */
+/*
+ * RFC 3948, 5.1, and RFC 7296, 2.23: the NAT in between chose another mapping.
+ * Only the newest packet says so: one that was late comes from where the peer has
+ * been, and without a window anybody could send an old one again.
+ */
 static void check_mapping(struct ipsecgw_sa *sa, const struct sk_buff *skb,
 			  __be16 sport)
 {
@@ -372,6 +378,7 @@ static void in_done(struct ipsecgw_sa *sa, struct sk_buff *skb, u64 seq,
 {
 	struct in_cb cb = *in_cb(skb);
 	enum ipsecgw_drop why;
+	bool is_newest;
 
 	if (unlikely(err)) {
 		why = err == -EBADMSG ? IPSECGW_DROP_IN_AUTH :
@@ -380,10 +387,11 @@ static void in_done(struct ipsecgw_sa *sa, struct sk_buff *skb, u64 seq,
 		drop(sa, skb, why);
 		return;
 	}
-	why = commit_replay(sa, seq);
+	why = commit_replay(sa, seq, &is_newest);
 	if (why)
 		goto drop;
-	check_mapping(sa, skb, cb.sport);
+	if (likely(is_newest))
+		check_mapping(sa, skb, cb.sport);
 	why = open_inside(sa, skb);
 	if (why)
 		goto drop;

@@ -17,6 +17,7 @@ from pkt import UDP, Packet, checksum, forwarded, ip4, ip6, udp, udp_packet
 
 T = Transform("aes-gcm")
 SOCKETS = {}
+IN_ONLY = ("flags", "replay_window")
 
 
 def inner(family=4, text=b"inside"):
@@ -24,13 +25,19 @@ def inner(family=4, text=b"inside"):
     return udp_packet(*reversed(INNER[family]), 1, 2, text)
 
 
+def address(octets):
+    """As text."""
+    return socket.inet_ntop(
+        socket.AF_INET if len(octets) == 4 else socket.AF_INET6, octets)
+
+
 def sas(b, family, remote_port=4500, **kw):
     """A pair of SAs in UDP; SPIs in and out."""
     ports = {"encap_local_port": 4500, "encap_remote_port": remote_port}
     spi = b.sa_in(T, family=family, **ports,
-                  **{k: v for k, v in kw.items() if k == "flags"})
+                  **{k: v for k, v in kw.items() if k in IN_ONLY})
     out = b.sa_out(T, b.numbers[4], family=family, pair=spi, **ports,
-                   **{k: v for k, v in kw.items() if k != "flags"})
+                   **{k: v for k, v in kw.items() if k not in IN_ONLY})
     return spi, out
 
 
@@ -208,46 +215,100 @@ def mapping(b, family):
     b.inside.send(reply)
     got = b.sent(proto=UDP)[0]
     same("new port", got.udp()[1], 61001)
-    same("new peer", socket.inet_ntop(
-        socket.AF_INET if family == 4 else socket.AF_INET6, got.dst), host)
+    same("new peer", address(got.dst), host)
     same("number goes on", struct.unpack_from("!II", got.udp()[4]), (out, 2))
 
 
-def not_mapping(b):
-    """A packet that is not authentic moves nothing."""
-    spi, _ = sas(b, 4, flags="roam")
+def not_moved(b, out, family):
+    """No event, and the answers go where they went."""
+    must(not b.gw.event("mapping-ntf", 0.3), "an event")
+    same("port", b.gw.sa_get(out, "out", OUTER[family][1])["encap-remote-port"],
+         4500)
+    b.clear()
+    b.inside.send(udp_packet(*INNER[4], 3, 4, b"reply"))
+    got = b.sent(proto=UDP)[0]
+    same("peer", (got.dst, got.udp()[1]),
+         (Packet(b.outer(b"", family)).src, 4500))
+
+
+def not_mapping(b, family, window):
+    """A packet that is not authentic, or that was sent before, or is late, moves
+    nothing, with a replay window or without one."""
+    host = "172.16.0.3" if family == 4 else "fd00::3"
+    spi, out = sas(b, family, flags="roam", replay_window=window)
     b.gw.listen()
-    esp = bytearray(T.seal(spi, 1, inner(), NEXT[4]))
+    esp = bytearray(T.seal(spi, 9, inner(), NEXT[4]))
     esp[-1] ^= 1
-    b.expect_drop("in-auth", lambda: from_elsewhere(b, bytes(esp),
-                                                    "172.16.0.3", 9999))
-    esp = T.seal(spi, 2, inner(), NEXT[4])
-    b.inject(esp, ports=(4500, 4500))
+    b.expect_drop("in-auth", lambda: from_elsewhere(b, bytes(esp), host, 9999,
+                                                    family))
+    esp = T.seal(spi, 9, inner(), NEXT[4])
+    b.inject(esp, family, ports=(4500, 4500))
     b.delivered(inner())
-    b.expect_drop("in-replay-seen", lambda: from_elsewhere(
-        b, esp, "172.16.0.3", 9999))
-    must(not b.gw.event("mapping-ntf", 0.2), "an event")
-
-
-def roam(b):
-    """With flag roam the outbound SA of the pair follows at once."""
-    spi, out = sas(b, 4, flags="roam")
-    b.g.neigh("go", "172.16.0.4", b"\x02po\0\0\0")
-    p = inner()
-    from_elsewhere(b, T.seal(spi, 1, p, NEXT[4]), "172.16.0.4", 62000)
+    b.clear()
+    if window:
+        b.expect_drop("in-replay-seen", lambda: from_elsewhere(
+            b, esp, host, 9999, family))
+    else:
+        from_elsewhere(b, esp, host, 9999, family)
+        b.delivered(inner())
+    not_moved(b, out, family)
+    # Authentic and new, but behind what has come: the peer was there before.
+    p = inner(4, b"late")
+    from_elsewhere(b, T.seal(spi, 8, p, NEXT[4]), host, 9999, family)
     b.delivered(p)
+    not_moved(b, out, family)
+
+
+def roam(b, family):
+    """With flag roam the outbound SA of the pair follows at once."""
+    host = "172.16.0.4" if family == 4 else "fd00::4"
+    spi, out = sas(b, family, flags="roam")
+    b.gw.listen()
+    b.g.neigh("go", host, b"\x02po\0\0\0")
+    p = inner()
+    from_elsewhere(b, T.seal(spi, 1, p, NEXT[4]), host, 62000, family)
+    b.delivered(p)
+    e = b.gw.event("mapping-ntf")
+    must(e, "no event")
+    same("event", (e["spi"], e["new-remote"], e["new-port"]),
+         (spi, host, 62000))
 
     def moved():
         try:
-            return b.gw.sa_get(out, "out", "172.16.0.4")
+            return b.gw.sa_get(out, "out", host)
         except Refused:
             return None
     must(wait_for(3, moved), "it did not follow")
     b.inside.send(udp_packet(*INNER[4], 3, 4, b"reply"))
     got = b.sent(proto=UDP)[0]
-    same("peer", (socket.inet_ntoa(got.dst), got.udp()[1]),
-         ("172.16.0.4", 62000))
+    same("peer", (address(got.dst), got.udp()[1]), (host, 62000))
     same("number", struct.unpack_from("!II", got.udp()[4])[1], 1)
+    same("inbound", [b.gw.sa_get(spi)[k] for k in
+                     ("remote", "encap-remote-port")], [host, 62000])
+
+
+def mobile(b, family):
+    """IKE gives an SA of ours another address (RFC 4555): what is sent comes from
+    there, and what comes has to go there."""
+    new = "172.16.0.9" if family == 4 else "fd00::9"
+    near, far = OUTER[family]
+    spi, out = sas(b, family)
+    b.g.addr("go", new + ("/24" if family == 4 else "/64"))
+    b.gw.ask("sa-update", spi=out, proto="esp", dir="out", remote=far,
+             local=new)
+    b.gw.ask("sa-update", spi=spi, proto="esp", dir="in", local=new)
+    b.inside.send(udp_packet(*INNER[4], 3, 4, b"x"))
+    got = b.sent(proto=UDP)[0]
+    same("from", (address(got.src), address(got.dst)), (new, far))
+    must(family == 4 or got.udp_check_ok(), "checksum")
+    b.expect_drop("in-address", lambda: b.inject(
+        T.seal(spi, 1, inner(), NEXT[4]), family, ports=(4500, 4500)))
+    p = inner(4, b"to the new one")
+    b.outside.send((ip4 if family == 4 else ip6)(far, new, UDP, udp(
+        far, new, 4500, 4500, T.seal(spi, 2, p, NEXT[4]))))
+    b.delivered(p)
+    same("shown", [b.gw.sa_get(out, "out", far)[k] for k in
+                   ("local", "remote")], [new, far])
 
 
 def transport(b):
@@ -319,7 +380,13 @@ CASES = [("both ways, IPv4", both_ways, 4), ("both ways, IPv6", both_ways, 6),
          ("no keepalives among traffic", keepalive_busy),
          ("another mapping, IPv4", mapping, 4),
          ("another mapping, IPv6", mapping, 6),
-         ("no mapping without authenticity", not_mapping), ("roam", roam),
+         ("nothing moves, IPv4", not_mapping, 4, 64),
+         ("nothing moves, no window, IPv4", not_mapping, 4, 0),
+         ("nothing moves, IPv6", not_mapping, 6, 64),
+         ("nothing moves, no window, IPv6", not_mapping, 6, 0),
+         ("roam, IPv4", roam, 4), ("roam, IPv6", roam, 6),
+         ("another address of ours, IPv4", mobile, 4),
+         ("another address of ours, IPv6", mobile, 6),
          ("transport mode", transport), ("no socket", no_socket),
          ("a socket is closed", closed), ("unload is refused", unload_refused)]
 plan(len(CASES))
