@@ -8,7 +8,7 @@ mac() { ns "$1" cat "/sys/class/net/$2/address"; }
 
 # frames NS DEV MAC COUNT KIND...: see frames.py.
 frames() {
-	ns "$1" /usr/bin/python3 -B "$selftests/leak/frames.py" "${@:2}"
+	ns "$1" /usr/bin/python3 -ISB "$selftests/leak/frames.py" "${@:2}"
 }
 
 # since NS COUNTER: what was added since it was asked last.

@@ -97,7 +97,8 @@ ns a ping -nq -s 3000 -c 2 -i 0.1 -W1 fd02::2 > /dev/null
 expect "long pings of IPv6 wait" "$(ctl g1 acquire list | grep -c ipv6)" 1
 expect "nothing of them in clear" "$(leaked)" 0
 tunnel_sa 20 3001
-pause 1
-expect "through the tunnel" \
-	"$(ns a ping -nq -s 3000 -c 3 -i 0.1 -W1 fd02::2 | grep -c ' 3 received')" 1
+# First each of the two hosts has to learn what fits into the tunnel.
+wait_for 10 ns a ping -nq -s 3000 -c 1 -W1 fd02::2
+expect_re "through the tunnel" "$(ns a ping -nq -s 3000 -c 3 -i 0.1 -W1 fd02::2)" \
+	" 3 received"
 expect "nothing of them in clear" "$(leaked)" 0

@@ -28,6 +28,7 @@ rules > "$batch"
 check "entered one by one" ctl g1 -b "$batch"
 expect "listed" "$(count)" $n
 check "bound" ctl g1 map bind m dev g12
+ip -n "$(nsname g1)" route add 10.9.0.0/16 via 172.16.0.2
 pings a 10.2.0.2 2 > /dev/null
 expect "the last rule is found" "$(ctl g1 acquire list | grep -c "seq $n ")/$(leaked)" 1/0
 expect "what none matches passes" "$(ns a bash -c 'echo > /dev/udp/10.9.9.9/9'; pause 0.2; leaked)" 1
