@@ -409,7 +409,8 @@ static bool is_esp_for_us(const struct ipsecgw_bind *bind,
 {
 	const struct net_device *dev;
 
-	if (family != NFPROTO_IPV4 || ip_hdr(skb)->protocol != IPPROTO_ESP)
+	if (family != NFPROTO_IPV4 || ip_hdr(skb)->protocol != IPPROTO_ESP ||
+	    ip_is_fragment(ip_hdr(skb)))
 		return false;
 	dev = __ip_dev_find(bind->ign->net, ip_hdr(skb)->daddr, false);
 	return dev && l3mdev_master_ifindex_rcu(dev) ==

@@ -281,7 +281,7 @@ def main():
     global CLIENT
     nltest.need_module()
     nltest.unshare()
-    tap = nltest.Tap(53)
+    tap = nltest.Tap(57)
     CLIENT = nltest.Client(SPEC)
     for part in (sas, dumps, update, larval, rules, maps, flushes, settings):
         part(tap)

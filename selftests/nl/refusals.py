@@ -126,7 +126,6 @@ CASES += [
      "only state active", "state"),
     ("sa-update", "inbound state", KEY | {"state": "active"}, "outbound", "state"),
     ("sa-update", "local", KEY | {"local": "224.0.0.1"}, "multicast", "local"),
-    ("sa-update", "rule", KEY | {"policy": 1}, "Unsupported", "policy"),
     ("sa-update", "inbound keepalive", KEY | {"keepalive": 1}, "for outbound",
      "keepalive"),
     ("sa-update", "no host", KEY | {"new-remote": "224.0.0.1"}, "multicast",
