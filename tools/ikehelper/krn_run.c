@@ -44,10 +44,6 @@ static int alloc_spi(struct krn_run *k, const struct krn_req *req,
 
 	PUT(&sa, SA_PROTO);
 	PUT(&sa, SA_REMOTE);
-	if (req->rule) {
-		sa.policy = req->rule;
-		PUT(&sa, SA_POLICY);
-	}
 	err = gnl_sa_alloc_spi(k->gnl, &sa, &reply);
 	if (!err)
 		a->in_spi = reply.spi;
