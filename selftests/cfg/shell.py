@@ -72,7 +72,7 @@ def run(folder):
     check("the prompt has the name of the router", "west#" in t, t)
     t = c.send("conf t\r", r"west\(config\)#")
     check("the configuration mode says that no daemon runs", "ikehelper does not run" in t, t)
-    t = c.send("crypto isakmp policy ?", r"policy")
+    t = c.send("crypto isakmp policy ?", r"<1-10000>[^\n]*\n[\s\S]*policy")
     check("a question mark is answered at once",
           "<1-10000>  Priority of protection suite" in t, t)
     t = c.send("\x15cry\tisak\tpol\t10\r", r"west\(config-isakmp\)#")
@@ -90,7 +90,8 @@ def run(folder):
     t = c.send("crypto isakmp key Hush123 address 192.0.2.1\r", r"east\(config\)#")
     t = c.send("\x10", "hostname east")
     check("a line with a key is not remembered", "hostname east" in t and "Hush" not in t, t)
-    t = c.send("\x15do show running-config | include key\r", r"east\(config\)#")
+    t = c.send("\x15do show running-config | include key\r",
+               r"key <removed>[^\n]*\n[\s\S]*east\(config\)#")
     check("do runs a command of the other level", "key <removed> address" in t, t)
     t = c.send("interface fa0/0\r", r"east\(config-if\)#")
     t = c.send("shut\x03", "east#")
