@@ -43,13 +43,15 @@ static bool same_flow(const struct child *a, const struct child *b)
 	       flow_sel_eq(&a->sel, &b->sel);
 }
 
-struct child *child_of_flow(const struct host *h, uint32_t flow)
+struct child *child_for(const struct host *h, uint32_t flow, uint32_t rule,
+			const struct selector *packet)
 {
 	struct child *c;
 
 	TAILQ_FOREACH_REVERSE(c, &h->children, child_list, in_host)
 	{
-		if (c->flow == flow && !c->is_superseded)
+		if (c->flow == flow && c->rule == rule && !c->is_superseded &&
+		    flow_covers(&c->sel, packet))
 			return c;
 	}
 	return NULL;

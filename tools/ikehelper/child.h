@@ -36,8 +36,9 @@ struct child *child_by_in(struct ike *ike, uint32_t spi);
 struct child *child_by_out(struct ike *ike, const struct addr *remote,
 			   uint32_t spi);
 
-/* The newest of a flow with this peer that is not superseded, or NULL. */
-struct child *child_of_flow(const struct host *h, uint32_t flow);
+/* The newest of a rule for this packet that is not superseded, or NULL. */
+struct child *child_for(const struct host *h, uint32_t flow, uint32_t rule,
+			const struct selector *packet);
 
 /* Message 3 arrived, or was sent: it now carries its flow. */
 void child_up(struct ike *ike, struct child *c, uint32_t replaces);

@@ -7,16 +7,98 @@
 
 #include <errno.h>
 
-#define FRESH_MS 2000 /* an acquire may have crossed the pair it asks for */
+#define FRESH_MS 5000 /* an acquire may have crossed the pair it asks for */
 #define RECOVER_MS 1000
+#define FIRST_MS 2000 /* from the end of phase 1 to the peer's quick mode */
+#define YIELD_MS 5000 /* a peer that has begun is waited for this long */
+#define YIELD_EVERY_MS 60000
+
+/*
+ * Is the peer, who has shown that the address is its own, about to begin a quick
+ * mode in the first ISAKMP SA with it? Nobody knows yet for which flow.
+ */
+static bool is_peer_at_it(const struct ike *ike, const struct host *h,
+			  uint32_t peer)
+{
+	const struct sa *sa;
+	bool found = false;
+
+	TAILQ_FOREACH(sa, &h->sas, in_host)
+	{
+		if (sa->peer != peer || sa->is_closing)
+			continue;
+		if (sa->initiator)
+			return false;
+		if (sa->state == QM_IDLE &&
+		    (sa->quick_seen.n ||
+		     ike->now >= sa->established + FIRST_MS))
+			return false;
+		found |= sa->state == QM_IDLE || sa->state == MM_KEY_EXCH ||
+			 sa->state == MM_KEY_AUTH;
+	}
+	return found;
+}
+
+/*
+ * Leave it to the peer, or both make a pair for the same. The kernel asks again;
+ * one that begins and never ends must not hold us up for long.
+ */
+static bool is_left_to_peer(struct ike *ike, const struct ike_flow *flow,
+			    const struct ike_path *path)
+{
+	struct host *h = host_find(ike, path);
+	const struct ike_peer *peer;
+
+	if (!h)
+		return false;
+	peer = flow->peer ? ike->ops->peer_get(ike->ctx, flow->peer) :
+			    ike->ops->peer_find(ike->ctx, path, NULL);
+	if (!peer || !is_peer_at_it(ike, h, peer->ref))
+		return false;
+	if (!h->yielded || ike->now >= h->yielded + YIELD_EVERY_MS)
+		h->yielded = ike->now;
+	return ike->now < h->yielded + YIELD_MS;
+}
+
+/* A pair for it is being made, or was when the kernel asked. */
+static bool is_served(struct ike *ike, const struct ike_path *path,
+		      const struct quick_want *w, uint32_t rule)
+{
+	struct host *h = host_find(ike, path);
+	struct child *c = h ? child_for(h, w->flow, rule, w->packet) : NULL;
+
+	return (c && ike->now < c->created + FRESH_MS) ||
+	       (h && quick_is_under_way(h, w));
+}
+
+/* The acquire names the first peer, another one may be in use. */
+static bool is_needed(struct ike *ike, const struct ike_flow *flow,
+		      const struct quick_want *w, uint32_t rule)
+{
+	struct ike_path path = w->path;
+	unsigned int i;
+
+	if (!path.local.addr.family) {
+		path.local.addr = flow->local;
+		path.vrf = flow->vrf;
+	}
+	if (path.remote.addr.family && is_served(ike, &path, w, rule))
+		return false;
+	for (i = 0; i < flow->n_peers; i++) {
+		path.remote.addr = flow->peers[i];
+		if (is_served(ike, &path, w, rule))
+			return false;
+	}
+	path.remote.addr = w->path.remote.addr;
+	if (!path.remote.addr.family && flow->n_peers)
+		path.remote.addr = flow->peers[0];
+	return !is_left_to_peer(ike, flow, &path);
+}
 
 void ike_acquire(struct ike *ike, const struct krn_acquire *a)
 {
 	const struct ike_flow *flow;
-	struct quick_want w = { .path = a->path };
-	struct ike_path path;
-	struct host *h;
-	struct child *c;
+	struct quick_want w = { .path = a->path, .packet = &a->flow };
 	int err;
 
 	ike_enter(ike);
@@ -26,12 +108,7 @@ void ike_acquire(struct ike *ike, const struct krn_acquire *a)
 	w.flow = flow->ref;
 	if (flow->rule != a->rule)
 		w.rule = a->rule;
-	path = a->path;
-	if (!path.remote.addr.family && flow->n_peers)
-		path.remote.addr = flow->peers[0];
-	h = host_find(ike, &path);
-	c = h ? child_of_flow(h, flow->ref) : NULL;
-	if (c && c->rule == a->rule && ike->now < c->created + FRESH_MS)
+	if (!is_needed(ike, flow, &w, a->rule))
 		goto out;
 	err = quick_want(ike, &w);
 	if (err && err != -EALREADY)

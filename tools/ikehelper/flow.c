@@ -155,3 +155,15 @@ bool flow_sel_eq(const struct selector *a, const struct selector *b)
 	return id_range_eq(&pa.local, &pb.local) &&
 	       id_range_eq(&pa.remote, &pb.remote);
 }
+
+bool flow_covers(const struct selector *sel, const struct selector *packet)
+{
+	struct proxies all, one;
+
+	if (!HAS(packet, SEL_SRC) || !HAS(packet, SEL_DST))
+		return true;
+	flow_proxies(sel, &all);
+	flow_proxies(packet, &one);
+	return id_range_within(&one.local, &all.local) &&
+	       id_range_within(&one.remote, &all.remote);
+}

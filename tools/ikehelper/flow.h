@@ -32,4 +32,7 @@ const struct ike_flow *flow_match(struct ike *ike, const struct sa *sa,
 
 bool flow_sel_eq(const struct selector *a, const struct selector *b);
 
+/* Is the packet of an acquire part of it? Also if it says nothing of one. */
+bool flow_covers(const struct selector *sel, const struct selector *packet);
+
 #endif

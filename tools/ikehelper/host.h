@@ -15,6 +15,7 @@ struct host {
 	unsigned int half_open; /* SAs that the peer began, not established */
 	uint64_t notified; /* when an error was last told in the clear */
 	uint64_t recovered; /* when an unknown SPI was last acted on */
+	uint64_t yielded; /* since when the peer is left to begin */
 };
 
 /* The host at the other end of a path, or NULL. */

@@ -40,10 +40,17 @@ struct quick_want {
 	uint32_t replaces;
 	struct ike_path path; /* remote none: from the flow */
 	const struct ike_id *id; /* of the peer, or NULL */
+	const struct selector *packet; /* that it is for; NULL: any */
 	bool retried;
 };
 
 int quick_want(struct ike *ike, const struct quick_want *want);
+
+/*
+ * Is it already being brought up with this host, by either side? One that the
+ * peer began will do as well; if it fails, somebody will ask again.
+ */
+bool quick_is_under_way(const struct host *h, const struct quick_want *want);
 
 /* Informational exchanges. */
 void info_in(struct ike *ike, struct sa *sa, struct in *in);

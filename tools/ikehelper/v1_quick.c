@@ -273,11 +273,16 @@ void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 	take_2(ike, x, in);
 }
 
-/*
- * Is this flow already being brought up with this host, by either side? One that
- * the peer began will do as well; if it fails, somebody will ask again.
- */
-static bool is_under_way(const struct host *h, const struct quick_want *w)
+static bool is_for(const struct xchg *x, const struct quick_want *w)
+{
+	if (x->state >= XCHG_DONE || x->flow != w->flow ||
+	    (w->rule && x->rule != w->rule))
+		return false;
+	/* A peer may ask for a part of our flow only. */
+	return x->initiator || !w->packet || flow_covers(&x->sel, w->packet);
+}
+
+bool quick_is_under_way(const struct host *h, const struct quick_want *w)
 {
 	struct sa *sa;
 	struct xchg *x;
@@ -286,8 +291,7 @@ static bool is_under_way(const struct host *h, const struct quick_want *w)
 	{
 		TAILQ_FOREACH(x, &sa->xchgs, in_sa)
 		{
-			if (x->state < XCHG_DONE && x->flow == w->flow &&
-			    (!w->rule || x->rule == w->rule))
+			if (is_for(x, w))
 				return true;
 		}
 	}
@@ -344,7 +348,7 @@ int quick_want(struct ike *ike, const struct quick_want *w)
 		path.vrf = flow->vrf;
 	}
 	h = host_find(ike, &path);
-	if (h && is_under_way(h, w))
+	if (h && quick_is_under_way(h, w))
 		return -EALREADY;
 	sa = want_sa(ike, w, flow, &path);
 	if (!sa)
