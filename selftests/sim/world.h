@@ -116,6 +116,10 @@ void world_inject(struct world *w, int to, const struct ike_path *from,
 /* A packet of flow @f of a node: through its SA, or an acquire. */
 void world_traffic(struct world *w, int i, unsigned int f);
 
+/* An acquire of flow @f, whatever the kernel has; @packet NULL: any. */
+void world_acquire(struct world *w, int i, unsigned int f,
+		   const struct selector *packet);
+
 /* Live pairs of a flow in the kernel of a node. */
 unsigned int world_pairs(const struct world *w, int i, unsigned int f);
 struct wpair *world_active(struct world *w, int i, unsigned int f);

@@ -259,10 +259,23 @@ static void world_many_traffic(struct world *w, int i, unsigned int f)
 	ike_acquire(n->ike, &a);
 }
 
+void world_acquire(struct world *w, int i, unsigned int f,
+		   const struct selector *packet)
+{
+	struct node *n = &w->node[i];
+	struct krn_acquire a = { .rule = n->flow[f].rule };
+
+	if (!n->ike)
+		return;
+	a.path.local.addr = n->addr;
+	if (packet)
+		a.flow = *packet;
+	ike_acquire(n->ike, &a);
+}
+
 void world_traffic(struct world *w, int i, unsigned int f)
 {
 	struct node *n = &w->node[i];
-	struct krn_acquire a = { 0 };
 	struct wpair *p;
 
 	if (n->many) {
@@ -273,9 +286,7 @@ void world_traffic(struct world *w, int i, unsigned int f)
 		return;
 	p = world_active(w, i, f);
 	if (!p) {
-		a.rule = n->flow[f].rule;
-		a.path.local.addr = n->addr;
-		ike_acquire(n->ike, &a);
+		world_acquire(w, i, f, NULL);
 		return;
 	}
 	p->out_packets++;
