@@ -47,7 +47,7 @@ ike() {
 	local n=$1
 
 	shift
-	ns "$n" "$ipsecctl" --control "$(socket_of "$n")" "$@"
+	IPSECGW_CONTROL=$(socket_of "$n") ns "$n" "$ipsecctl" "$@"
 }
 
 log_of() { cat "$work/$1.log"; }
@@ -76,4 +76,70 @@ tunnel_config() {
 		 crypto map M
 		access-list 101 permit ip $4 $5
 	END
+}
+
+# --- strongSwan as the peer ------------------------------------------------------
+
+# swan_start NS: its daemon, with a configuration folder of its own.
+swan_start() {
+	local n=$1
+
+	need swanctl
+	[ -x /usr/sbin/charon-systemd ] ||
+		skip_all "missing program: charon-systemd"
+	mkdir -p "$work/$n.swan/conf.d"
+	cat > "$work/$n.swan.conf" <<-END
+		charon-systemd {
+		  start-scripts { }
+		  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+		  install_routes = no
+		  retransmit_tries = 3
+		  filelog { log { path = $work/$n.log
+		    default = 1
+		    flush_line = yes
+		  } }
+		  plugins {
+		    vici { socket = unix://$work/$n.vici }
+		    kernel-libipsec { load = no }
+		  }
+		}
+		swanctl { plugins { vici { socket = unix://$work/$n.vici } } }
+	END
+	STRONGSWAN_CONF=$work/$n.swan.conf ip netns exec "$n-$$" \
+		/usr/sbin/charon-systemd > "$work/$n.out" 2>&1 &
+	_pids+=("$!")
+	if ! wait_for 120 test -S "$work/$n.vici"; then
+		diag "strongSwan does not start:" "$(cat "$work/$n.out")"
+		exit 1
+	fi
+}
+
+# swan NS WORD...: swanctl with the daemon of that namespace.
+swan() {
+	local n=$1
+
+	shift
+	STRONGSWAN_CONF=$work/$n.swan.conf SWANCTL_DIR=$work/$n.swan \
+		ns "$n" swanctl "$@" --uri "unix://$work/$n.vici"
+}
+
+# swan_config NS: swanctl.conf from standard input, put into force.
+swan_config() {
+	cat > "$work/$1.swan/swanctl.conf"
+	swan "$1" --load-all --clear > "$work/$1.load" 2>&1 || {
+		diag "swanctl: $(cat "$work/$1.load")"
+		return 1
+	}
+}
+
+# reload NS: ours reads its configuration again.
+reload() {
+	local n=$1 lines
+
+	lines=$(grep -c ': configuration of' "$work/$n.log")
+	kill -HUP "${daemon_pid[$n]}"
+	read_again() {
+		[ "$(grep -c ': configuration of' "$work/$n.log")" -gt "$lines" ]
+	}
+	wait_for 30 read_again
 }

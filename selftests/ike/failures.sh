@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
+# Negotiations that fail: the record and the log line say why; nothing in clear.
+. "$(dirname "$0")/common.sh"
+net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
+
+plan 9
+ike_init
+topology
+tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
+tunnel_config g2 g21 172.16.0.1 "$net2" "$net1"
+
+# one_ping: what is wanted is the attempt.
+one_ping() { ns a ping -nqc 1 -W 1 10.2.0.2 > /dev/null; }
+has_failure() {
+	ike "$1" --json show crypto isakmp failures |
+		jq -e --arg k "$2" 'any(.kind == $k)'
+}
+
+# --- no common policy
+sed -i 's/^ group 5/ group 14/' "$work/g2.conf"
+daemon g1
+daemon g2
+one_ping
+check "no common policy: a record" wait_for 60 has_failure g2 NO_PROPOSAL_CHOSEN
+expect "with what differs" "$(ike g2 --json show crypto isakmp failures |
+	jq -r '.[0].attribute')" "group"
+check "and a log line" log_has g2 NO_PROPOSAL_CHOSEN
+
+# --- proxies that do not fit
+sed -i 's/^ group 14/ group 5/; s/10\.1\.0\.0/10.7.0.0/' "$work/g2.conf"
+check "configured anew" reload g2
+ike g1 clear crypto session
+one_ping
+check "proxies: a record" wait_for 90 has_failure g2 INVALID_ID_INFORMATION
+check "and a log line" log_has g2 INVALID_ID_INFORMATION
+
+# --- another key
+sed -i 's/10\.7\.0\.0/10.1.0.0/; s/secret-of-both/another-secret/' "$work/g2.conf"
+check "configured anew" reload g2
+ike g1 clear crypto session
+lines=$(wc -l < "$work/g2.log")
+one_ping
+wrong_key() { tail -n +$((lines + 1)) "$work/g2.log" | grep -qE 'AUTHENTICATION_FAILED|PAYLOAD_MALFORMED'; }
+check "another key: a log line" wait_for 90 wrong_key
+expect "nothing came through" "$(ctl g2 sa list | grep -c '^sa dir out')" 0

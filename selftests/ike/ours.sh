@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
+# Ours against ours: traffic brings the tunnel up, views, clear, reload, stop.
+. "$(dirname "$0")/common.sh"
+net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
+
+plan 21
+ike_init
+topology
+tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
+tunnel_config g2 g21 172.16.0.1 "$net2" "$net1"
+daemon g1
+daemon g2
+
+# --- up
+check "traffic brings the tunnel up" pings a 10.2.0.2
+expect_re "an IKE SA, ours the source" "$(ike g1 show crypto isakmp sa)" \
+	'^172\.16\.0\.2 +172\.16\.0\.1 +QM_IDLE +1001 +0 ACTIVE$'
+expect_re "the same at the peer" "$(ike g2 show crypto isakmp sa)" \
+	'^172\.16\.0\.2 +172\.16\.0\.1 +QM_IDLE +[0-9]+ +0 ACTIVE$'
+expect_re "in detail" "$(ike g1 show crypto isakmp sa detail)" \
+	'^1001 +172\.16\.0\.1 +172\.16\.0\.2 +ACTIVE aes +sha +psk +5 +23:5'
+expect "counted" "$(ike g1 show crypto isakmp sa count | head -1)" \
+	"Active ISAKMP SA's: 1"
+expect "as JSON" "$(ike g1 --json show crypto isakmp sa | jq -r '.[0] | .state, .remote' | xargs)" \
+	"QM_IDLE 172.16.0.2"
+expect "filtered by peer" \
+	"$(ike g1 --json show crypto isakmp sa peer 192.0.2.9 | jq length)" 0
+expect_re "logged" "$(ike g1 show logging)" \
+	'%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP\. +Peer 172\.16\.0\.2:500'
+expect "no key in the log" "$(log_of g1 | grep -c secret-of-both)" 0
+
+# --- the roles
+roles=$(pgrep -P "${daemon_pid[g1]}" | wc -l)
+expect "three processes without rights" "$roles" 3
+for p in $(pgrep -P "${daemon_pid[g1]}"); do
+	grep -E '^(CapEff|Seccomp|NoNewPrivs):' "/proc/$p/status"
+done | sort | uniq -c | sed -E 's/[[:space:]]+/ /g' > "$work/rights"
+expect "no capability, no new rights, a filter" "$(xargs < "$work/rights")" \
+	"3 CapEff: 0000000000000000 3 NoNewPrivs: 1 3 Seccomp: 2"
+
+# --- clear
+check "clear crypto session" ike g1 clear crypto session
+no_sa() { [ "$(ctl "$1" sa list | grep -c '^sa dir out')" -eq 0 ]; }
+check "our SAs go" wait_for 30 no_sa g1
+check "and those of the peer" wait_for 30 no_sa g2
+check "traffic brings it up again" pings a 10.2.0.2
+
+# --- an untouched tunnel stays
+spi() { ctl "$1" sa list dir out | grep -o 'spi 0x[0-9a-f]*' | sort | xargs; }
+before=$(spi g1)
+cat >> "$work/g1.conf" <<-END
+	access-list 102 permit ip 10.9.0.0 0.0.255.255 10.8.0.0 0.0.255.255
+	crypto map M 20 ipsec-isakmp
+	 set peer 172.16.0.9
+	 set transform-set TS
+	 match address 102
+END
+check "another entry is configured" reload g1
+expect_re "and in force" "$(ctl g1 policy list)" 'seq 20 .*10\.8\.0\.0'
+expect "the tunnel stays" "$(spi g1)" "$before"
+
+# --- end
+daemon_stop g1
+expect "a stop ends it well" $? 0
+check "its SAs are gone" wait_for 30 no_sa g1
+check "the peer knows" wait_for 30 no_sa g2
