@@ -23,7 +23,7 @@ INSTALL := install
 MAN := $(wildcard Documentation/man/*.[1-8])
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-.PHONY: all modules guest-modules tools check check-build check-debug demo bench lint \
+.PHONY: all modules guest-modules tools peers check check-build check-debug demo bench lint \
 	format unit install uninstall dkms dkms-remove clean distclean help vm \
 	kernels debug-kernel regen deps
 
@@ -54,12 +54,15 @@ debug-kernel:
 	$(Q)$(DEPS) build guest debug
 	$(Q)selftests/qemu/kernels.sh debug
 
-check-build: deps guest-modules tools
+peers: deps
+	$(Q)selftests/qemu/peers.sh
+
+check-build: deps guest-modules tools peers
 
 check: check-build
 	$(Q)KERNEL="$(KERNELS)" selftests/check.sh
 
-check-debug: deps debug-kernel tools
+check-debug: deps debug-kernel tools peers
 	$(Q)$(MODULE) debug W=1
 	$(Q)KERNEL=debug SUITES=guest selftests/check.sh
 

@@ -24,7 +24,7 @@ cd "$top" || exit
 host_areas="lint unit sim runner cfg fuzz"
 # Not yet by themselves: leak and interop, which are being completed; name them
 # in TESTS.
-guest_areas="esp sad spd nl cli life"
+guest_areas="esp sad spd nl cli life ike"
 more_areas="leak interop"
 kernels=${KERNEL:-6.1 6.12}
 

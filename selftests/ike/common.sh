@@ -80,13 +80,24 @@ tunnel_config() {
 
 # --- strongSwan as the peer ------------------------------------------------------
 
+# Into the root of the guest, which is its own: see qemu/peers.sh.
+swan_install() {
+	local root=$top/build/peers/root
+
+	[ "${IPSECGW_GUEST:-}" ] || skip_all "runs in a guest only"
+	[ -e "$root/../ready" ] ||
+		skip_all "missing strongSwan: selftests/qemu/peers.sh fetches it"
+	cp -a "$root/usr/." /usr/ && cp -a "$root/etc/." /etc/ || {
+		diag "strongSwan cannot be installed"
+		exit 1
+	}
+}
+
 # swan_start NS: its daemon, with a configuration folder of its own.
 swan_start() {
 	local n=$1
 
-	need swanctl
-	[ -x /usr/sbin/charon-systemd ] ||
-		skip_all "missing program: charon-systemd"
+	swan_install
 	mkdir -p "$work/$n.swan/conf.d"
 	cat > "$work/$n.swan.conf" <<-END
 		charon-systemd {

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Fetch the IKE daemons that tests speak with as Debian packages and unpack them
+# into build/peers/root, without installing them: nothing starts on this machine.
+# A guest copies them into its own root (see selftests/ike/common.sh).
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(cd "$here/../.." && pwd)/build/peers
+packages=(libstrongswan libstrongswan-standard-plugins strongswan-libcharon
+	strongswan-swanctl charon-systemd libip4tc2)
+
+download() {
+	apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}"
+}
+
+[ -e "$dir/ready" ] && [ "$dir/ready" -nt "$here/peers.sh" ] && exit 0
+command -v apt-get > /dev/null || {
+	echo "peers.sh: no apt-get here: tests with other IKE daemons will be" \
+		"skipped" >&2
+	exit 0
+}
+echo "fetching other IKE daemons, to test against" >&2
+rm -rf "$dir"
+mkdir -p "$dir/root"
+cd "$dir"
+download || {
+	[ "$(id -u)" = 0 ] && apt-get -qq update && download
+} || {
+	echo "peers.sh: cannot fetch:" "${packages[*]}" >&2
+	exit 1
+}
+for deb in *.deb; do
+	dpkg-deb -x "$deb" root
+done
+ls -- *.deb > ready
+rm -- *.deb
