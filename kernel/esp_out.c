@@ -335,6 +335,22 @@ static bool may_cut(const struct out *o, const struct sk_buff *skb,
 	return piece && piece <= o->mtu;
 }
 
+/*
+ * A packet for the peer itself takes the same route as the ESP packet that it
+ * becomes. Were its sender told what fits, the route would remember that as the
+ * MTU of the path, ESP would have to fit into it in turn, and so on downwards.
+ */
+static bool is_to_peer(const struct ipsecgw_sa *sa, const struct sk_buff *skb)
+{
+	if (sa->mode == IPSECGW_MODE_TRANSPORT)
+		return true;
+	if (sa->family == AF_INET)
+		return skb->protocol == htons(ETH_P_IP) &&
+		       ip_hdr(skb)->daddr == sa->remote.a4;
+	return skb->protocol == htons(ETH_P_IPV6) &&
+	       ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &sa->remote.a6);
+}
+
 /* A single packet, too long or not. */
 static void out_sized(struct out *o, struct sk_buff *skb)
 {
@@ -353,8 +369,8 @@ static void out_sized(struct out *o, struct sk_buff *skb)
 			out_one(o, skb); /* IP fragments the ESP packet. */
 		return;
 	}
-	if (o->sa->mode == IPSECGW_MODE_TUNNEL &&
-	    ((v4 && o->sa->df == IPSECGW_DF_CLEAR) || skb->len <= floor)) {
+	if (is_to_peer(o->sa, skb) || skb->len <= floor ||
+	    (v4 && o->sa->df == IPSECGW_DF_CLEAR)) {
 		o->frag_outer = true;
 		out_one(o, skb);
 		o->frag_outer = false;
@@ -365,7 +381,7 @@ static void out_sized(struct out *o, struct sk_buff *skb)
 
 static bool must_refuse_gso(const struct out *o, const struct sk_buff *skb)
 {
-	if (skb_gso_validate_network_len(skb, o->mtu))
+	if (skb_gso_validate_network_len(skb, o->mtu) || is_to_peer(o->sa, skb))
 		return false;
 	if (skb->protocol == htons(ETH_P_IPV6))
 		return o->mtu >= IPV6_MIN_MTU;

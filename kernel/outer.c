@@ -196,6 +196,17 @@ static u8 *push_tunnel(struct ipsecgw_sa *sa, struct sk_buff *skb,
 	return esp;
 }
 
+/*
+ * In transport mode this host is the source and may fragment what it sends, DF or
+ * not: DF is for the path. Fragments need a number, which the header may lack.
+ */
+static void may_fragment(const struct ipsecgw_sa *sa, struct sk_buff *skb)
+{
+	skb->ignore_df = 1;
+	if (sa->family == AF_INET && skb->len > dst_mtu(skb_dst(skb)))
+		__ip_select_ident(sa->ign->net, ip_hdr(skb), 1);
+}
+
 /* The IP header moves to the front, ESP takes the place behind it. */
 static u8 *push_transport(struct ipsecgw_sa *sa, struct sk_buff *skb,
 			  const struct ipsecgw_inner *in)
@@ -216,8 +227,7 @@ static u8 *push_transport(struct ipsecgw_sa *sa, struct sk_buff *skb,
 	nf_reset_ct(skb);
 	if (sa->encap_local)
 		finish_udp(sa, skb, skb->data + in->hlen);
-	if (sa->family == AF_INET6)
-		skb->ignore_df = 1;
+	may_fragment(sa, skb);
 	return esp;
 }
 

@@ -26,7 +26,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import xfrm
 from bench import NETS, OUTER, Bench
 from espcodec import all_transforms
-from ktap import case, diag, finish, load_module, must, plan, same
+from ktap import (case, diag, finish, load_module, must, plan, same,
+                  wait_for)
 from xfrm import FWD, IN, OUT, TRANSPORT, TUNNEL, Xfrm
 
 PORT = 5000
@@ -283,12 +284,21 @@ class World:
                 if v != before["drops"][k] and k != "out-too-big"}
         same("drops of the gateway", grew, {})
         same("errors of XFRM", xfrm.stats(self.b.p), self.errors)
-        i = gw.sa_get(spi_in)["stats"]["in-packets"]
-        o = gw.sa_get(spi_out, "out", peer)["stats"]["out-packets"]
+        i = o = 0
+
+        def counted():
+            """What ends the connection may still be under way."""
+            nonlocal i, o, after
+            i = gw.sa_get(spi_in)["stats"]["in-packets"]
+            o = gw.sa_get(spi_out, "out", peer)["stats"]["out-packets"]
+            after = gw.stats()
+            return (after["in-packets"] - before["in-packets"],
+                    after["out-packets"] - before["out-packets"]) == (i, o)
+
+        must(wait_for(2, counted),
+             "packets of the SAs: in %d, out %d, of the namespace: %s, before: "
+             "%s" % (i, o, after, before))
         must(i > 8 and o > 8, "packets: in %d, out %d" % (i, o))
-        same("packets of the namespace",
-             (after["in-packets"] - before["in-packets"],
-              after["out-packets"] - before["out-packets"]), (i, o))
 
 
 todo = combinations()
