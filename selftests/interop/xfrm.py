@@ -206,6 +206,7 @@ class World:
                 s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             s.bind(("" if family == 4 else "::", 4500))
             s.setsockopt(socket.IPPROTO_UDP, 100, 2)
+            xfrm.exempt(s)
             b.sockets.append(s)
         self.ends = {k: Ends(b, *k) for k in ENDS}
         self.shape = None

@@ -34,6 +34,17 @@ def _selector(src=None, dst=None, proto=0):
 _LIFE = struct.pack("=8Q", _INF, _INF, _INF, _INF, 0, 0, 0, 0)
 
 
+def exempt(sock):
+    """No policy for the packets of a socket, as IKE daemons ask for theirs. Else
+    one in transport mode wants ESP in UDP to have been protected itself."""
+    level, option = ((socket.IPPROTO_IP, 17) if sock.family == socket.AF_INET
+                     else (socket.IPPROTO_IPV6, 35))  # IP(V6)_XFRM_POLICY
+    any_of = struct.pack("=40xH14x", sock.family)
+    for direction in (IN, OUT):
+        sock.setsockopt(level, option, any_of + _LIFE + bytes(32) +
+                        struct.pack("=IIBBBB4x", 0, 0, direction, 0, 0, 0))
+
+
 class Xfrm:
     """XFRM of the namespace that is current when this is made."""
 
