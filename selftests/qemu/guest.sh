@@ -32,28 +32,6 @@ ip link set lo up
 modprobe -q virtio-rng
 cd "${top:?}" || exit
 
-# With more than one processor, QEMU before 8.1 now and then executes code that
-# the kernel has just replaced, which ends as "Oops: int3". What hooks of
-# netfilter switch on and off under traffic therefore stays on in the guest.
-hold_switches() {
-	local hook n=0
-
-	[ "$(nproc)" -gt 1 ] || return
-	{
-		for hook in prerouting input forward output postrouting; do
-			echo "add table inet hold"
-			n=$((n + 1))
-			echo "add chain inet hold c$n" \
-				"{ type filter hook $hook priority 0; }"
-		done
-		for hook in ingress egress; do
-			echo "add table netdev hold"
-			echo "add chain netdev hold $hook" \
-				"{ type filter hook $hook device lo priority 0; }"
-		done
-	} | nft -f - 2> /dev/null
-}
-
 # kmemleak finds what is left behind only after the module is gone.
 leaks() {
 	local k=/sys/kernel/debug/kmemleak
@@ -88,7 +66,6 @@ job() {
 	setsid -w bash $share/job < /dev/null > /run/output 2>&1
 }
 
-hold_switches
 if [ ! "${interactive:-}" ]; then
 	port=$(grep -lx out /sys/class/virtio-ports/*/name)
 	port=/dev/$(basename "${port%/name}")

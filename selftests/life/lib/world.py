@@ -93,6 +93,12 @@ def memory():
             if name[:-1] in ("MemAvailable", "SUnreclaim", "Percpu",
                              "VmallocUsed"):
                 out[name[:-1]] = int(value)
+    # Pages that the processors keep free for themselves are available too, but
+    # not counted there; under traffic they grow to some 20 megabytes.
+    with open("/proc/zoneinfo") as f:
+        out["MemAvailable"] += sum(
+            int(line.split()[1]) * mmap.PAGESIZE // 1024
+            for line in f if line.split()[:1] == ["count:"])
     return out
 
 
@@ -369,14 +375,14 @@ def progress(done):
 def judge_memory(before, cycles):
     """A loss that grows with the cycles is a leak; frees may come late."""
     # What one cycle may lose to fragmentation of the slabs.
-    limit = 16384 + 4 * cycles
+    limit = 4096 + 4 * cycles
     lost, after = {}, {}
 
     def is_back():
         after.update(memory())
         lost.update({k: after[k] - before[k] for k in before})
         return -lost["MemAvailable"] < limit and \
-            lost["SUnreclaim"] < limit // 4 and lost["Percpu"] < limit // 16
+            lost["SUnreclaim"] < limit // 2 and lost["Percpu"] < limit // 8
     good = wait_for(20, is_back)
     diag("memory, kB: before %s, after %s" % (before, after))
     must(good, "lost: %s" % lost)
