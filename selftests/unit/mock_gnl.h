@@ -82,12 +82,22 @@ static int mock_none(const char *call)
 		(void)g;                                       \
 		return mock_map("map_" #name, q);              \
 	}
+/* What a dump has; whoever wants one fills the list. */
 #define NEXT(name, type)                                           \
+	static struct {                                            \
+		struct type v[16];                                 \
+		size_t n, at;                                      \
+	} mock_list_##name;                                        \
+                                                                   \
 	bool gnl_##name##_next(struct gnl_dump *d, struct type *t) \
 	{                                                          \
 		(void)d;                                           \
-		(void)t;                                           \
-		return false;                                      \
+		if (mock_list_##name.at == mock_list_##name.n) {   \
+			mock_list_##name.at = 0;                   \
+			return false;                              \
+		}                                                  \
+		*t = mock_list_##name.v[mock_list_##name.at++];    \
+		return true;                                       \
 	}
 
 /* clang-format off */

@@ -38,6 +38,17 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m);
 int do_show_engine_active(void *ctx, const struct cmd_match *m);
 int do_show_engine_dropped(void *ctx, const struct cmd_match *m);
 
+int do_show_isakmp_policy(void *ctx, const struct cmd_match *m);
+int do_show_isakmp_default(void *ctx, const struct cmd_match *m);
+int do_show_isakmp_key(void *ctx, const struct cmd_match *m);
+int do_show_isakmp_peers(void *ctx, const struct cmd_match *m);
+int do_show_isakmp_profile(void *ctx, const struct cmd_match *m);
+int do_show_transform(void *ctx, const struct cmd_match *m);
+int do_show_transform_default(void *ctx, const struct cmd_match *m);
+int do_show_sa_lifetime(void *ctx, const struct cmd_match *m);
+int do_show_map(void *ctx, const struct cmd_match *m);
+int do_show_dynamic_map(void *ctx, const struct cmd_match *m);
+
 int do_show_isakmp_sa(void *ctx, const struct cmd_match *m);
 int do_show_failures(void *ctx, const struct cmd_match *m);
 int do_show_logging(void *ctx, const struct cmd_match *m);

@@ -138,7 +138,11 @@ static void print_detail(struct out *o, struct json_object *row)
 	bool is_up = !strcmp(daemon_text(row, "state"), "QM_IDLE");
 	bool is_deleted = daemon_flag(row, "deleted");
 	long long s = daemon_number(row, "left");
+	char group[16] = "";
 
+	if (daemon_number(row, "group"))
+		snprintf(group, sizeof(group), "%lld",
+			 daemon_number(row, "group"));
 	if (is_up && !is_deleted)
 		snprintf(left, sizeof(left), "%02lld:%02lld:%02lld", s / 3600,
 			 s / 60 % 60, s % 60);
@@ -149,7 +153,7 @@ static void print_detail(struct out *o, struct json_object *row)
 		   encr_of(daemon_number(row, "encr")),
 		   hash_of(daemon_number(row, "hash")),
 		   auth_of(daemon_number(row, "auth")));
-	out_printf(o, "%-2lld %-8s %s%s\n", daemon_number(row, "group"), left,
+	out_printf(o, "%-2s %-8s %s%s\n", group, left,
 		   daemon_flag(row, "dpd") ? "D" : "",
 		   daemon_flag(row, "local_nat") ||
 				   daemon_flag(row, "remote_nat") ?

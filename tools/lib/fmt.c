@@ -112,16 +112,51 @@ static void put_line(void *arg, const char *line, size_t len)
 		write_done(o);
 }
 
+/* Octets of the character at @p; 0 for what is none, or controls a terminal. */
+static size_t printable(const unsigned char *p, size_t len)
+{
+	size_t n = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2, i;
+
+	if (n == 1)
+		return *p == '\t' || (*p >= ' ' && *p != 0x7f);
+	/* Shortest form only, up to U+10FFFF, not U+0080 to U+009F. */
+	if (*p < 0xc2 || *p > 0xf4 || n > len || (*p == 0xc2 && p[1] < 0xa0) ||
+	    (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xf0 && p[1] < 0x90))
+		return 0;
+	for (i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+void fmt_clean(char *p, size_t len)
+{
+	size_t i = 0, n;
+
+	while (i < len) {
+		n = printable((unsigned char *)p + i, len - i);
+		if (!n)
+			p[i] = '?';
+		i += n ? n : 1;
+	}
+}
+
 /* Pass on the complete lines of what was printed. */
 static void take_lines(struct out *o)
 {
 	char *p = o->line.p, *end = p + o->line.len, *nl;
 
 	while (p < end && (nl = memchr(p, '\n', end - p))) {
+		size_t len = nl - p;
+
+		fmt_clean(p, len);
+		/* Columns leave blanks behind the last word. */
+		while (len && p[len - 1] == ' ')
+			len--;
 		if (o->filter)
-			filter_line(o->filter, p, nl - p, put_line, o);
+			filter_line(o->filter, p, len, put_line, o);
 		else
-			put_line(o, p, nl - p);
+			put_line(o, p, len);
 		p = nl + 1;
 	}
 	o->line.len = end - p;

@@ -66,6 +66,12 @@ void filter_end(struct filter *f, filter_put put, void *arg);
 
 #define FMT_SPAN 32
 
+/*
+ * Make text of others harmless for a terminal: what is no printable UTF-8
+ * becomes '?', tabs stay.
+ */
+void fmt_clean(char *p, size_t len);
+
 /* "1d02h", "00:01:02": how routers print a span of time. */
 char *fmt_uptime(uint64_t seconds, char buf[FMT_SPAN]);
 

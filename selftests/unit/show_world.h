@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Objects of the kernel for the transcripts of views. */
+#ifndef UNIT_SHOW_WORLD_H
+#define UNIT_SHOW_WORLD_H
+
+#include "mock_gnl.h"
+#include "lib/sel.h"
+
+static void world_addr(struct addr *a, const char *text)
+{
+	addr_parse(text, a);
+}
+
+/* A map on an interface. */
+static void world_map(const char *name, uint32_t ifindex, const char *local)
+{
+	struct map *m = &mock_list_map.v[mock_list_map.n++];
+
+	*m = (struct map){ .ifindex = ifindex, .mtu = 1500 };
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	world_addr(&m->local4, local);
+	m->set = 1ULL << MAP_NAME | 1ULL << MAP_IFINDEX | 1ULL << MAP_LOCAL4;
+}
+
+/* A rule with counters. */
+static struct policy *world_rule(uint32_t id, const char *map, uint32_t seq,
+				 const char *peer)
+{
+	struct policy *p = &mock_list_policy.v[mock_list_policy.n++];
+
+	*p = (struct policy){
+		.id = id, .seq = seq, .index = 10, .action = ACTION_PROTECT
+	};
+	snprintf(p->map, sizeof(p->map), "%s", map);
+	if (peer) {
+		world_addr(&p->peer[0], peer);
+		p->n_peers = 1;
+	}
+	p->set = 1ULL << POLICY_ID | 1ULL << POLICY_MAP | 1ULL << POLICY_SEQ |
+		 1ULL << POLICY_STATS | 1ULL << POLICY_SELECTOR;
+	return p;
+}
+
+static void world_sel(struct policy *p, uint32_t proto, const char *src,
+		      const char *dst)
+{
+	struct sel_build b;
+	struct addr a, m;
+
+	sel_start(&b, proto);
+	if (addr_parse_prefix(src, &a, &m))
+		sel_addr(&b, false, &a, &m);
+	if (addr_parse_prefix(dst, &a, &m))
+		sel_addr(&b, true, &a, &m);
+	sel_end(&b, &p->sel);
+}
+
+static struct sa *world_sa(const struct policy *p, uint32_t id, uint8_t dir,
+			   uint32_t spi)
+{
+	struct sa *sa = &mock_list_sa.v[mock_list_sa.n++];
+
+	*sa = (struct sa){
+		.id = id,
+		.dir = dir,
+		.spi = spi,
+		.policy = p->id,
+		.state = STATE_ACTIVE,
+		.mode = MODE_TUNNEL,
+		.cipher = CIPHER_AES_CBC,
+		.integ = INTEG_SHA1_96,
+		.replay_window = dir == DIR_IN ? 64 : 0,
+		.hard = { .bytes = 4608000ULL * 1024, .seconds = 3600 },
+		.age = 651,
+		.key_bits = 128,
+		.icv_len = 12,
+	};
+	world_addr(&sa->local, "172.0.0.1");
+	sa->remote = p->peer[0];
+	sa->set = 1ULL << SA_ID | 1ULL << SA_SPI | 1ULL << SA_DIR |
+		  1ULL << SA_AGE | 1ULL << SA_FLAGS | 1ULL << SA_CIPHER;
+	return sa;
+}
+
+static void world_pair(struct policy *p, uint32_t id, uint32_t in, uint32_t out)
+{
+	struct sa *sa = world_sa(p, id, DIR_IN, in);
+
+	sa->stats.in_packets = p->stats.in_packets;
+	sa->stats.in_bytes = p->stats.in_bytes;
+	sa = world_sa(p, id + 1, DIR_OUT, out);
+	sa->pair = in;
+	sa->stats.out_packets = p->stats.out_packets;
+	sa->stats.out_bytes = p->stats.out_bytes;
+	p->out_spi = out;
+	p->out_remote = p->peer[0];
+	PUT(p, POLICY_OUT_REMOTE);
+}
+
+/* The two gateways of the guide's first sample. */
+static void world_up(void)
+{
+	struct policy *p;
+
+	world_map("vpn", 1, "172.0.0.1");
+	p = world_rule(1, "vpn", 10, "172.0.0.2");
+	world_sel(p, 0, "10.10.10.0/24", "10.30.30.0/24");
+	p->stats.in_packets = 4;
+	p->stats.out_packets = 5;
+	p->stats.send_errors = 1;
+	p->stats.in_bytes = 400;
+	p->stats.out_bytes = 600;
+	world_pair(p, 2000, 0x5A48ACC4, 0xEB99FB6C);
+	p = world_rule(2, "vpn", 20, "172.0.0.3");
+	world_sel(p, 47, "172.0.0.1/32", "172.0.0.3/32");
+}
+
+/* Is the module there, and with what? */
+static bool world_kernel(const char *name)
+{
+	if (!strcmp(name, "up") || !strcmp(name, "up-alone"))
+		world_up();
+	return strcmp(name, "nothing");
+}
+
+#endif

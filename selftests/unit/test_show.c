@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Transcripts of views: each file of unit/show has commands and what they print,
+ * for a configuration (.conf) and the answers of a daemon (.json). With
+ * UPDATE=1 in the environment the transcripts are written anew, to be read by
+ * whoever changed them.
+ */
+#include "ktap.h"
+
+#include <dirent.h>
+#include <json-c/json.h>
+#include <sys/socket.h>
+
+#include "ipsecctl/ctl.h"
+#include "ipsecctl/daemon.h"
+#include "lib/log.h"
+#include "lib/sel.h"
+#include "mock_gnl.h"
+#include "show_world.h"
+
+static struct ctx ctx;
+
+/* --- what main.c gives the commands ------------------------------------ */
+
+static bool has_module;
+
+struct gnl *ctl_gnl(struct ctx *c)
+{
+	if (has_module)
+		return (struct gnl *)c; /* never looked into */
+	log_error("the kernel module ipsecgw is not loaded");
+	return NULL;
+}
+
+int ctl_refused(struct ctx *c, const char *what)
+{
+	log_error("%s: %s", what, gnl_error(c->gnl));
+	return FAILED;
+}
+
+void ctl_check_dump(const struct gnl_dump *d)
+{
+	(void)d;
+}
+
+/* --- a daemon ------------------------------------------------------------ */
+
+static char *config;
+static struct json_object *answers; /* by request; NULL: it does not run */
+static char said[4096];
+
+static void note(enum log_level level, const char *line)
+{
+	size_t n = strlen(said);
+
+	(void)level;
+	snprintf(said + n, sizeof(said) - n, "%s\n", line);
+}
+
+/* The program's own functions are replaced by those (--wrap). */
+bool __wrap_daemon_runs(void);
+int __wrap_daemon_call(struct json_object *request, struct json_object **rows);
+char *__wrap_daemon_running(bool with_keys);
+
+bool __wrap_daemon_runs(void)
+{
+	return answers;
+}
+
+int __wrap_daemon_call(struct json_object *request, struct json_object **rows)
+{
+	struct json_object *v = NULL;
+	const char *name = daemon_text(request, "request");
+	int status = FAILED;
+
+	if (!answers) {
+		log_error("control socket: ikehelper does not run");
+	} else if (!rows) {
+		/* A change: it is shown instead of done. */
+		note(LOG_LEVEL_INFO, json_object_to_json_string(request));
+		status = DONE;
+	} else {
+		json_object_object_get_ex(answers, name, &v);
+		*rows = v ? json_object_get(v) : json_object_new_array();
+		status = DONE;
+	}
+	json_object_put(request);
+	return status;
+}
+
+char *__wrap_daemon_running(bool with_keys)
+{
+	(void)with_keys;
+	if (answers)
+		return strdup(config);
+	log_error("control socket: ikehelper does not run");
+	return NULL;
+}
+
+/* --- transcripts ----------------------------------------------------------- */
+
+static bool is_shown[1000]; /* rows of the command table */
+
+int ctl_run_line(struct ctx *c, const struct cmd_line *line)
+{
+	static struct cmd_match m;
+
+	if (cmd_parse(c->cmds, line, &m) != CMD_OK) {
+		log_error("not a command");
+		return USAGE;
+	}
+	is_shown[m.cmd - ctl_table.cmds] = true;
+	return m.cmd->run(c, &m);
+}
+
+/* Run one line; what it printed, and complained of, is appended. */
+static void run(const char *text, FILE *to)
+{
+	static struct cmd_line line;
+	static char words[4096];
+	char command[1024];
+	const char *bar = strchr(text, '|');
+	bool is_json = !strncmp(text, "--json ", 7);
+
+	snprintf(command, sizeof(command), "%.*s",
+		 bar ? (int)(bar - text) : 1000, text);
+	said[0] = '\0';
+	if (cmd_split(&line, command + (is_json ? 7 : 0), words))
+		return;
+	ctx.out = out_new_memory(is_json);
+	ctx.json = is_json;
+	if (bar)
+		ok(!out_filter(ctx.out, bar + 1 + strspn(bar + 1, " ")),
+		   "modifier: %s", text);
+	ctl_run_line(&ctx, &line);
+	out_end(ctx.out);
+	fputs(out_text(ctx.out), to);
+	out_free(ctx.out);
+	if (*said)
+		fprintf(to, "%% %s", said);
+}
+
+static char *read_all(const char *path)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = fopen(path, "r"), *m;
+	int c;
+
+	if (!f)
+		return NULL;
+	m = open_memstream(&text, &size);
+	while ((c = fgetc(f)) != EOF)
+		fputc(c, m);
+	fclose(m);
+	fclose(f);
+	return text;
+}
+
+static void set_world(const char *dir, const char *name)
+{
+	char path[2048], *text;
+
+	free(config);
+	json_object_put(answers);
+	answers = NULL;
+	snprintf(path, sizeof(path), "%s/%s.conf", dir, name);
+	config = read_all(path);
+	snprintf(path, sizeof(path), "%s/%s.json", dir, name);
+	text = read_all(path);
+	if (config)
+		answers = text ? json_tokener_parse(text) :
+				 json_object_new_object();
+	free(text);
+	mock_list_map.n = mock_list_policy.n = mock_list_sa.n = 0;
+	has_module = world_kernel(name);
+}
+
+/* The transcript as it is now: the same commands, their output. */
+static char *replay(const char *dir, const char *want)
+{
+	char *have = NULL, line[1024];
+	size_t size = 0;
+	FILE *f = open_memstream(&have, &size);
+	const char *p = want;
+
+	while (*p) {
+		size_t n = strcspn(p, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, p);
+		p += n + (p[n] == '\n');
+		if (!strncmp(line, "=== ", 4))
+			set_world(dir, line + 4);
+		if (!strncmp(line, "=== ", 4) || !strncmp(line, "# ", 2))
+			fprintf(f, "%s\n", line);
+		if (strncmp(line, "$ ", 2))
+			continue;
+		fprintf(f, "%s\n", line);
+		run(line + 2, f);
+	}
+	fclose(f);
+	return have;
+}
+
+static void show_difference(const char *want, const char *have)
+{
+	unsigned int n = 1;
+
+	while (*want && *want == *have) {
+		n += *want++ == '\n';
+		have++;
+	}
+	printf("# line %u: want '%.*s', have '%.*s'\n", n,
+	       (int)strcspn(want, "\n"), want, (int)strcspn(have, "\n"), have);
+}
+
+static void test_file(const char *dir, const char *name)
+{
+	char path[2048], *want, *have;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	want = read_all(path);
+	if (!ok(want != NULL, "%s is there", name))
+		return;
+	have = replay(dir, want);
+	if (getenv("UPDATE")) {
+		f = fopen(path, "w");
+		fputs(have, f);
+		fclose(f);
+	} else if (!ok(!strcmp(want, have), "%s", name)) {
+		show_difference(want, have);
+	}
+	free(want);
+	free(have);
+}
+
+/* What has no transcript: another test's, or it prints what changes. */
+static bool is_elsewhere(const char *pattern)
+{
+	static const char *const others[] = {
+		"show running-config", /* cfg/shell.py */
+		"show startup-config",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strncmp(pattern, others[i], strlen(others[i])))
+			return true;
+	return false;
+}
+
+static void test_complete(void)
+{
+	size_t i;
+
+	for (i = 0; i < ctl_table.n_cmds; i++) {
+		const char *p = ctl_table.cmds[i].pattern;
+
+		if ((strncmp(p, "show ", 5) && strncmp(p, "clear ", 6)) ||
+		    is_elsewhere(p))
+			continue;
+		ok(is_shown[i], "has a transcript: %s", p);
+	}
+}
+
+int main(void)
+{
+	const char *dir = UNIT "/show";
+	struct dirent **list;
+	char err[256];
+	int i, n;
+
+	setenv("TZ", "UTC", 1);
+	log_init("test");
+	log_sink(note);
+	ctx.cmds = cmd_compile(&ctl_table, err, sizeof(err));
+	if (!ok(ctx.cmds != NULL, "the table compiles"))
+		return ktap_end();
+	n = scandir(dir, &list, NULL, alphasort);
+	for (i = 0; i < n; i++) {
+		const char *end = strrchr(list[i]->d_name, '.');
+
+		if (end && !strcmp(end, ".txt"))
+			test_file(dir, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	test_complete();
+	free(config);
+	json_object_put(answers);
+	cmd_free(ctx.cmds);
+	return ktap_end();
+}
