@@ -12,6 +12,7 @@
 #include <net/ipv6.h>
 #include <net/route.h>
 #include "alg.h"
+#include "drop.h"
 #include "esp.h"
 #include "priv.h"
 #include "sa.h"
@@ -145,7 +146,10 @@ static void finish_header6(struct ipsecgw_sa *sa, struct sk_buff *skb,
 	skb->ignore_df = 1;
 }
 
-/* UDP length and, over IPv6, the checksum; filled in after encryption. */
+/*
+ * UDP length and, over IPv6, the checksum: the pseudo header's part of it, the
+ * rest is added by ipsecgw_outer_send().
+ */
 static void finish_udp(struct ipsecgw_sa *sa, struct sk_buff *skb, u8 *p)
 {
 	struct udphdr *uh = (struct udphdr *)p;
@@ -263,6 +267,16 @@ void ipsecgw_outer_send(struct ipsecgw_sa *sa, struct sk_buff *skb)
 {
 	struct ipsecgw_net *ign = sa->ign;
 
+	/*
+	 * The UDP checksum over IPv6 (RFC 8200, 8.1), now that what it covers is
+	 * encrypted; no other packet has one to fill in. It is not left to the
+	 * device: veth hands it on undone, and a receiver such as XFRM then takes
+	 * the mark for one of the packet inside.
+	 */
+	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) {
+		ipsecgw_drop(ign, sa, skb, IPSECGW_DROP_OUT_HEADER);
+		return;
+	}
 	if (sa->family == AF_INET)
 		ip_local_out(ign->net, ign->ctl4, skb);
 	else
