@@ -45,7 +45,7 @@ static void test_v4(void)
 	static const u8 first[] = { IP4(6, 0x2000, 5), 0, 1, 0, 2 };
 	static const u8 later[] = { IP4(6, 0x2001, 5), 0, 1, 0, 2 };
 	static const u8 last[] = { IP4(6, 0x0001, 5), 0, 1, 0, 2 };
-	static const u8 stub[] = { IP4(6, 0, 5), 0, 1, 0 };
+	static const u8 short_tcp[] = { IP4(6, 0, 5), 0, 1, 0 };
 	static const u8 lie[] = { IP4(6, 0, 15), 0, 1, 0, 2 };
 	static const u8 short_ihl[] = { IP4(6, 0, 4), 0, 1, 0, 2 };
 	struct ipsecgw_flow f;
@@ -76,8 +76,8 @@ static void test_v4(void)
 	ok(parse_bytes(AF_INET, last, sizeof(last), &f) && !f.has_ports &&
 		   f.is_fragment,
 	   "nor has the last");
-	ok(parse_bytes(AF_INET, stub, sizeof(stub), &f) && !f.has_ports &&
-		   f.is_fragment,
+	ok(parse_bytes(AF_INET, short_tcp, sizeof(short_tcp), &f) &&
+		   !f.has_ports && f.is_fragment,
 	   "ports that are cut off are unknown");
 	ok(parse_bytes(AF_INET, lie, sizeof(lie), &f) && !f.has_ports &&
 		   f.is_fragment,

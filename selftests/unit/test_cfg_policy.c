@@ -3,7 +3,6 @@
 #include "cfg_help.h"
 
 #include "lib/cfg_check.h"
-#include "lib/cfg_diff.h"
 #include "lib/cfg_policy.h"
 #include "lib/sel.h"
 
@@ -111,41 +110,6 @@ static void test_rules(void)
 	ok(r.v[0].action == ACTION_DISCARD, "or a drop");
 	cfg_rules_free(&r);
 	cfg_free(cfg);
-}
-
-static void put_step(void *arg, enum cfg_rule_op op, const struct policy *p)
-{
-	(void)arg;
-	put("%s ", op == CFG_RULE_ADD ? "add" : "del");
-	put_rule(p);
-}
-
-static void test_rule_steps(void)
-{
-	struct cfg *a = make(map_text), *b = cfg_copy(a);
-	struct cfg_rules old = build(a, "M"), new;
-	size_t same;
-	static const char change[] =
-		"ip access-list extended FIRST\n"
-		" no 30\n 35 permit esp any any\n"
-		"crypto map M 20\n no set peer 192.0.2.2\n";
-
-	cfg_load_text(&(struct cfg_load){ .cfg = b }, change, strlen(change));
-	new = build(b, "M");
-	same = cfg_rules_diff(&old, &new, put_step, NULL);
-	is(log_text,
-	   "del M 10.30 protect ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255 "
-	   "192.0.2.1\n"
-	   "add M 10.35 protect esp any any 192.0.2.1\n"
-	   "del M 20.10 protect udp any any eq 53 192.0.2.9 192.0.2.2 "
-	   "192.0.2.77\n"
-	   "add M 20.10 protect udp any any eq 53 192.0.2.9 192.0.2.77\n",
-	   "only what differs");
-	ok(same == 5, "the others are left alone: %zu", same);
-	cfg_rules_free(&old);
-	cfg_rules_free(&new);
-	cfg_free(a);
-	cfg_free(b);
 }
 
 /* --- entries with keys of their own ----------------------------------------------- */
@@ -276,50 +240,6 @@ static void test_findings(void)
 	}
 }
 
-/* --- differences ------------------------------------------------------------------------ */
-
-static void put_change(void *arg, const struct cfg_change *ch)
-{
-	static const char *const ops[] = { "added", "removed", "changed" };
-	char name[256];
-
-	(void)arg;
-	put("%s %s%s%s\n", ops[ch->op], cfg_change_name(ch, name, sizeof(name)),
-	    ch->field ? ": " : "", ch->field ? ch->field->name : "");
-}
-
-static void test_diff(void)
-{
-	static const char change[] =
-		"crypto isakmp policy 10\n hash md5\n"
-		"no crypto isakmp key x address 0.0.0.0\n"
-		"crypto isakmp nat keepalive 20\n"
-		"crypto map M 10\n set pfs group5\n"
-		"no crypto map M 40\ncrypto map M 41 ipsec-isakmp\n"
-		"crypto map M local-address Loopback0\n"
-		"ip access-list extended EMPTY\n permit ip any any\n"
-		"crypto map N 1 ipsec-isakmp\n";
-	struct cfg *a = make(map_text), *b = cfg_copy(a);
-
-	ok(!cfg_diff(a, b, put_change, NULL), "a copy does not differ");
-	cfg_load_text(&(struct cfg_load){ .cfg = b }, change, strlen(change));
-	cfg_diff(a, b, put_change, NULL);
-	is(log_text,
-	   "changed isakmp: isakmp\n"
-	   "changed crypto isakmp policy 10: hash\n"
-	   "removed crypto isakmp key 0.0.0.0/0\n"
-	   "changed crypto map M: local_if\n"
-	   "removed crypto map M 40\n"
-	   "changed crypto map M 10: pfs\n"
-	   "added crypto map M 41\n"
-	   "added crypto map N\n"
-	   "added crypto map N 1\n"
-	   "changed access-list EMPTY: aces\n",
-	   "object by object");
-	cfg_free(a);
-	cfg_free(b);
-}
-
 /* --- what is in force --------------------------------------------------------------------- */
 
 static void test_defaults(void)
@@ -386,10 +306,8 @@ static void test_keys(void)
 int main(void)
 {
 	test_rules();
-	test_rule_steps();
 	test_manual();
 	test_findings();
-	test_diff();
 	test_defaults();
 	test_keys();
 	cfg_modes_free();

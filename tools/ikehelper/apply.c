@@ -12,33 +12,10 @@
 
 #include "../lib/gnl.h"
 #include "../lib/log.h"
+#include "../lib/rule.h"
 #include "compile.h"
 
 /* --- rules ------------------------------------------------------------- */
-
-static bool same_sel(const struct selector *a, const struct selector *b)
-{
-	return a->set == b->set && a->family == b->family &&
-	       a->proto == b->proto && addr_eq(&a->src, &b->src) &&
-	       addr_eq(&a->src_mask, &b->src_mask) &&
-	       addr_eq(&a->dst, &b->dst) &&
-	       addr_eq(&a->dst_mask, &b->dst_mask) &&
-	       a->sport_min == b->sport_min && a->sport_max == b->sport_max &&
-	       a->dport_min == b->dport_min && a->dport_max == b->dport_max;
-}
-
-static bool same_rule(const struct policy *a, const struct policy *b)
-{
-	unsigned int i;
-
-	if (a->action != b->action || a->n_peers != b->n_peers ||
-	    !same_sel(&a->sel, &b->sel))
-		return false;
-	for (i = 0; i < a->n_peers; i++)
-		if (!addr_eq(&a->peer[i], &b->peer[i]))
-			return false;
-	return true;
-}
 
 static bool stage_add(struct gnl *g, struct want_rule *r)
 {
@@ -123,10 +100,10 @@ static unsigned int apply_map(struct gnl *g, const struct wants *old,
 	while (r.i < r.i_end || r.j < r.j_end) {
 		int c = r.i == r.i_end ? 1 :
 			r.j == r.j_end ? -1 :
-					 want_rule_cmp(&old->rules[r.i],
-						       &new->rules[r.j]);
+					 rule_cmp(&old->rules[r.i].policy,
+						  &new->rules[r.j].policy);
 
-		if (!c && same_rule(&old->rules[r.i].policy,
+		if (!c && rule_same(&old->rules[r.i].policy,
 				    &new->rules[r.j].policy)) {
 			new->rules[r.j++].id = old->rules[r.i++].id;
 			continue;

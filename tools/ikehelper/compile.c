@@ -10,6 +10,7 @@
 
 #include "../lib/cfg_policy.h"
 #include "../lib/log.h"
+#include "../lib/rule.h"
 
 #define MAX_POLICIES 60
 #define MAX_TRANSFORMS 30
@@ -602,17 +603,10 @@ static void add_interface(struct wants *w, const struct cfg_if *i)
 	snprintf(b->map, sizeof(b->map), "%s", i->crypto_map);
 }
 
-int want_rule_cmp(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
-	const struct policy *x = &((const struct want_rule *)a)->policy;
-	const struct policy *y = &((const struct want_rule *)b)->policy;
-	int c = strcmp(x->map, y->map);
-
-	if (c)
-		return c;
-	if (x->seq != y->seq)
-		return x->seq < y->seq ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
+	return rule_cmp(&((const struct want_rule *)a)->policy,
+			&((const struct want_rule *)b)->policy);
 }
 
 struct wants *compile(const struct cfg *cfg, struct refs *refs)
@@ -631,6 +625,6 @@ struct wants *compile(const struct cfg *cfg, struct refs *refs)
 		wants_free(w);
 		return NULL;
 	}
-	qsort(w->rules, w->n_rules, sizeof(*w->rules), want_rule_cmp);
+	qsort(w->rules, w->n_rules, sizeof(*w->rules), by_place);
 	return w;
 }

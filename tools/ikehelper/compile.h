@@ -46,7 +46,4 @@ struct wants {
 struct wants *compile(const struct cfg *cfg, struct refs *refs);
 void wants_free(struct wants *w);
 
-/* Order of rules in a map: by name, sequence number, index. */
-int want_rule_cmp(const void *a, const void *b);
-
 #endif

@@ -72,34 +72,32 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m)
 	return DONE;
 }
 
-int do_show_engine_active(void *ctx, const struct cmd_match *m)
+/* A view without filters. */
+static int show_all(struct ctx *c,
+		    struct json_object *(*json)(const struct view *),
+		    void (*print)(struct out *, const struct view *))
 {
-	struct ctx *c = ctx;
 	struct view v;
 
-	(void)m;
 	if (collect(c, &v) != DONE)
 		return FAILED;
 	if (out_is_json(c->out))
-		out_json(c->out, show_engine_json_active(&v));
+		out_json(c->out, json(&v));
 	else
-		show_engine_print_active(c->out, &v);
+		print(c->out, &v);
 	view_free(&v);
 	return DONE;
 }
 
+int do_show_engine_active(void *ctx, const struct cmd_match *m)
+{
+	(void)m;
+	return show_all(ctx, show_engine_json_active, show_engine_print_active);
+}
+
 int do_show_engine_dropped(void *ctx, const struct cmd_match *m)
 {
-	struct ctx *c = ctx;
-	struct view v;
-
 	(void)m;
-	if (collect(c, &v) != DONE)
-		return FAILED;
-	if (out_is_json(c->out))
-		out_json(c->out, show_engine_json_dropped(&v));
-	else
-		show_engine_print_dropped(c->out, &v);
-	view_free(&v);
-	return DONE;
+	return show_all(ctx, show_engine_json_dropped,
+			show_engine_print_dropped);
 }

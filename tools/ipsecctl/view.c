@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../lib/names.h"
+#include "../lib/rule.h"
 #include "print.h"
 
 /* Room for one more element; false when there is no memory. */
@@ -115,16 +116,9 @@ static int by_policy(const void *a, const void *b)
 	return by_id(y, x);
 }
 
-static int policy_order(const void *a, const void *b)
+static int by_place(const void *a, const void *b)
 {
-	const struct policy *x = a, *y = b;
-	int c = strcmp(x->map, y->map);
-
-	if (c)
-		return c;
-	if (x->seq != y->seq)
-		return x->seq < y->seq ? -1 : 1;
-	return x->index < y->index ? -1 : x->index > y->index;
+	return rule_cmp(a, b);
 }
 
 /* The first SA of a rule and direction in the sorted list. */
@@ -240,8 +234,7 @@ int view_link(struct view *v)
 	uint32_t i;
 
 	if (v->n_policies)
-		qsort(v->policy, v->n_policies, sizeof(*v->policy),
-		      policy_order);
+		qsort(v->policy, v->n_policies, sizeof(*v->policy), by_place);
 	if (v->n_sas)
 		qsort(v->sa, v->n_sas, sizeof(*v->sa), by_id);
 	v->by_policy = calloc(v->n_sas + 1, sizeof(*v->by_policy));

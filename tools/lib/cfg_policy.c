@@ -284,63 +284,6 @@ void cfg_rules_free(struct cfg_rules *rules)
 	*rules = (struct cfg_rules){ 0 };
 }
 
-/* --- difference ------------------------------------------------------------------------------ */
-
-static int by_place(const struct policy *a, const struct policy *b)
-{
-	if (a->seq != b->seq)
-		return a->seq < b->seq ? -1 : 1;
-	return a->index < b->index ? -1 : a->index > b->index;
-}
-
-static bool same_selector(const struct selector *a, const struct selector *b)
-{
-	return a->set == b->set && a->family == b->family &&
-	       a->proto == b->proto && addr_eq(&a->src, &b->src) &&
-	       addr_eq(&a->src_mask, &b->src_mask) &&
-	       addr_eq(&a->dst, &b->dst) &&
-	       addr_eq(&a->dst_mask, &b->dst_mask) &&
-	       a->sport_min == b->sport_min && a->sport_max == b->sport_max &&
-	       a->dport_min == b->dport_min && a->dport_max == b->dport_max;
-}
-
-static bool same_rule(const struct policy *a, const struct policy *b)
-{
-	uint32_t i;
-
-	if (a->action != b->action || a->n_peers != b->n_peers ||
-	    !same_selector(&a->sel, &b->sel))
-		return false;
-	for (i = 0; i < a->n_peers; i++)
-		if (!addr_eq(&a->peer[i], &b->peer[i]))
-			return false;
-	return true;
-}
-
-size_t cfg_rules_diff(const struct cfg_rules *old, const struct cfg_rules *new,
-		      cfg_rule_step step, void *arg)
-{
-	size_t i = 0, k = 0, same = 0;
-
-	while (i < old->n || k < new->n) {
-		int order = i == old->n ? 1 :
-			    k == new->n ? -1 :
-					  by_place(&old->v[i], &new->v[k]);
-
-		if (!order && same_rule(&old->v[i], &new->v[k])) {
-			same++;
-			i++;
-			k++;
-			continue;
-		}
-		if (order <= 0)
-			step(arg, CFG_RULE_DEL, &old->v[i++]);
-		if (order >= 0)
-			step(arg, CFG_RULE_ADD, &new->v[k++]);
-	}
-	return same;
-}
-
 /* --- interfaces -------------------------------------------------------------------------------- */
 
 struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,

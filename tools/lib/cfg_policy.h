@@ -40,18 +40,6 @@ int cfg_rules_build(struct cfg_rules *rules, const struct cfg *cfg,
 		    const struct cfg_map *map, cfg_resolve resolve, void *arg);
 void cfg_rules_free(struct cfg_rules *rules);
 
-/* One step from the old rules to the new ones. */
-enum cfg_rule_op { CFG_RULE_ADD, CFG_RULE_DEL };
-typedef void (*cfg_rule_step)(void *arg, enum cfg_rule_op op,
-			      const struct policy *p);
-
-/*
- * Call @step for each rule that differs, a change as its removal and an
- * addition; equal rules are left alone. Returns how many were left alone.
- */
-size_t cfg_rules_diff(const struct cfg_rules *old, const struct cfg_rules *new,
-		      cfg_rule_step step, void *arg);
-
 /* The line is a permit whose ports no IKEv1 identity can express. */
 bool cfg_ace_is_too_fine(const struct cfg_ace *ace);
 
