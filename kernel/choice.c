@@ -124,3 +124,24 @@ void ipsecgw_choice_expire(struct ipsecgw_sa *sa, enum ipsecgw_limit limit)
 	}
 	ipsecgw_event_expire(sa, true, limit);
 }
+
+/**
+ * ipsecgw_choice_carries() - act on what a packet did to the lifetimes
+ * @sa: SA
+ * @verdict: what ipsecgw_lifetime_charge() said
+ * @limit: which limit
+ *
+ * A soft limit raises its event, a hard one ends the SA.
+ *
+ * Context: any but hard interrupt.
+ * Return: whether the SA carries the packet.
+ */
+bool ipsecgw_choice_carries(struct ipsecgw_sa *sa, enum ipsecgw_verdict verdict,
+			    enum ipsecgw_limit limit)
+{
+	if (verdict == IPSECGW_LIFE_HARD)
+		ipsecgw_choice_expire(sa, limit);
+	else if (verdict == IPSECGW_LIFE_SOFT)
+		ipsecgw_event_expire(sa, false, limit);
+	return verdict != IPSECGW_LIFE_HARD;
+}

@@ -3,7 +3,7 @@
 #ifndef IPSECGW_CHOICE_H
 #define IPSECGW_CHOICE_H
 
-#include <uapi/linux/ipsecgw.h>
+#include "lifetime.h"
 
 struct ipsecgw_policy;
 struct ipsecgw_sa;
@@ -12,5 +12,8 @@ void ipsecgw_choice_link(struct ipsecgw_sa *sa, struct ipsecgw_policy *pol);
 void ipsecgw_choice_unlink(struct ipsecgw_sa *sa);
 void ipsecgw_choice_activate(struct ipsecgw_sa *sa);
 void ipsecgw_choice_expire(struct ipsecgw_sa *sa, enum ipsecgw_limit limit);
+
+bool ipsecgw_choice_carries(struct ipsecgw_sa *sa, enum ipsecgw_verdict verdict,
+			    enum ipsecgw_limit limit);
 
 #endif

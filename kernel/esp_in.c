@@ -15,7 +15,6 @@
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
-#include "event.h"
 #include "flow.h"
 #include "input.h"
 #include "mapping.h"
@@ -305,18 +304,13 @@ static void check_mapping(struct ipsecgw_sa *sa, const struct sk_buff *skb,
 static enum ipsecgw_drop charge(struct ipsecgw_sa *sa, unsigned int bytes)
 {
 	struct ipsecgw_credit *credit = &this_cpu_ptr(sa->cpu)->credit;
+	enum ipsecgw_verdict verdict;
 	u8 limit = 0;
 
-	switch (ipsecgw_lifetime_charge(&sa->life, credit, bytes, &limit)) {
-	case IPSECGW_LIFE_HARD:
-		ipsecgw_choice_expire(sa, limit);
+	verdict = ipsecgw_lifetime_charge(&sa->life, credit, bytes, &limit);
+	if (unlikely(verdict != IPSECGW_LIFE_OK) &&
+	    !ipsecgw_choice_carries(sa, verdict, limit))
 		return IPSECGW_DROP_IN_EXPIRED;
-	case IPSECGW_LIFE_SOFT:
-		ipsecgw_event_expire(sa, false, limit);
-		break;
-	case IPSECGW_LIFE_OK:
-		break;
-	}
 	return IPSECGW_DROP_NONE;
 }
 

@@ -17,7 +17,6 @@
 #include "compat.h"
 #include "crypto.h"
 #include "drop.h"
-#include "event.h"
 #include "outer.h"
 #include "priv.h"
 #include "sa.h"
@@ -199,18 +198,13 @@ static enum ipsecgw_drop charge(struct ipsecgw_sa *sa, unsigned int bytes,
 				u64 *seq)
 {
 	struct ipsecgw_credit *credit = &this_cpu_ptr(sa->cpu)->credit;
+	enum ipsecgw_verdict verdict;
 	u8 limit = 0;
 
-	switch (ipsecgw_lifetime_charge(&sa->life, credit, bytes, &limit)) {
-	case IPSECGW_LIFE_HARD:
-		ipsecgw_choice_expire(sa, limit);
+	verdict = ipsecgw_lifetime_charge(&sa->life, credit, bytes, &limit);
+	if (unlikely(verdict != IPSECGW_LIFE_OK) &&
+	    !ipsecgw_choice_carries(sa, verdict, limit))
 		return IPSECGW_DROP_OUT_EXPIRED;
-	case IPSECGW_LIFE_SOFT:
-		ipsecgw_event_expire(sa, false, limit);
-		break;
-	case IPSECGW_LIFE_OK:
-		break;
-	}
 	*seq = atomic64_inc_return(&sa->out->seq);
 	/* RFC 4303, 3.3.3: never again, least of all with a counter as nonce. */
 	if (unlikely(!(sa->flags & IPSECGW_SA_FLAGS_ESN) ? *seq > U32_MAX :
