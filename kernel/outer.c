@@ -270,8 +270,8 @@ void ipsecgw_outer_send(struct ipsecgw_sa *sa, struct sk_buff *skb)
 	/*
 	 * The UDP checksum over IPv6 (RFC 8200, 8.1), now that what it covers is
 	 * encrypted; no other packet has one to fill in. It is not left to the
-	 * device: veth hands it on undone, and a receiver such as XFRM then takes
-	 * the mark for one of the packet inside.
+	 * device: veth hands the mark on undone, and in tunnel mode XFRM takes it
+	 * on to the packet inside, to whose octets it does not refer.
 	 */
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) {
 		ipsecgw_drop(ign, sa, skb, IPSECGW_DROP_OUT_HEADER);

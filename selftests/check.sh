@@ -10,6 +10,7 @@
 #   CI=true            something missing is a failure, not a skip
 #   VERBOSE=1          all output of all tests
 #   STRICT=1           a test of a guest that fails is not run again
+#   JOBS=2             tests of the host at the same time
 #
 # A few tests of a guest that fail get a second try in a guest of their own, for
 # they share slow processors with much else; those that need it are named as
@@ -38,7 +39,7 @@ tests_of() {
 build_area() {
 	[ -e "selftests/$1/Makefile" ] || return 0
 	mkdir -p "build/selftests/$1"
-	make -s -C "selftests/$1" OUT="$top/build/selftests/$1"
+	make -s -j "$(nproc)" -C "selftests/$1" OUT="$top/build/selftests/$1"
 }
 
 # select AREA...: the tests that TESTS asks for, or all of them; for an area that
@@ -118,7 +119,8 @@ run_guest() {
 	done
 }
 
-# What failed, again and in one place, for those who have only the end of a log.
+# What failed, again and in one place, for those who have only the end of a log;
+# and what was skipped, and why.
 failures() {
 	local log
 
@@ -127,7 +129,15 @@ failures() {
 		/^# not ok / { left = 4 }
 		/^not ok / { left = 1 }
 		/^(# )?ok / { left = 0 }
-		left-- > 0 { print "# " where ": " $0 }' "$log"
+		left-- > 0 { print "# " where ": " $0 }
+		/^# (1\.\.0|ok [0-9]+ .*) # SKIP / {
+			sub(/.* # SKIP /, ""); why[++n] = $0; next
+		}
+		/^(not )?ok [0-9]+ / {
+			for (i = 1; i <= n; i++)
+				print "# " where ": skipped: " $3 ": " why[i]
+			n = 0
+		}' "$log"
 	done
 	[ ! -e "$out/unsteady" ] || sed 's/^/# unsteady: /' "$out/unsteady"
 }
@@ -166,7 +176,8 @@ if [[ ${SUITES:-host} == *host* ]]; then
 	# shellcheck disable=SC2086
 	mapfile -t tests < <(select_tests $host_areas)
 	[ ${#tests[@]} -eq 0 ] ||
-		RESULTS=$out/results-host selftests/run_tests.sh "${tests[@]}" |
+		RESULTS=$out/results-host JOBS=${JOBS:-2} \
+			selftests/run_tests.sh "${tests[@]}" |
 			tee "$out/log-host"
 fi
 if [[ ${SUITES:-guest} == *guest* ]]; then

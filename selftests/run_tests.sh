@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Run test programs one after another and count their single results.
+# Run test programs and count their single results.
 #
 # usage: run_tests.sh TEST...
 #
@@ -15,11 +15,20 @@
 #              RESULTS=FILE  append "TEST passed failed skipped seconds" lines
 #              CI=true  a skip for something missing is a failure
 #              TIMEOUT_SCALE=N  multiply the time limits
+#              JOBS=N  so many tests at the same time, on the host; their
+#                      results come in the order of the arguments all the same
 set -u
 
-total_pass=0 total_fail=0 total_skip=0 number=0
+total_pass=0 total_fail=0 total_skip=0
+jobs=${JOBS:-1}
+# Tests of a guest share its module, and what is left over shall be seen.
+[ -z "${IPSECGW_GUEST:-}" ] || jobs=1
+# By number of the test, from 1.
+limit=() began=() status=() seconds=()
+declare -A number_of=()
 tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
+trap 'kill "${!number_of[@]}" 2>/dev/null; rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM HUP
 
 time_limit() {
 	local t
@@ -70,52 +79,96 @@ leftover() {
 	timeout 60 rmmod ipsecgw 2>&1 || echo "(the module does not unload)"
 }
 
-run_one() {
-	local test=$1 limit status left began=$SECONDS
+# ended NUMBER STATUS
+ended() {
+	status[$1]=$2
+	seconds[$1]=$((SECONDS - began[$1]))
+}
 
-	number=$((number + 1))
-	limit=$(time_limit "$test")
-	if [ "${VERBOSE:-}" ]; then
-		timeout -k 5 "$limit" "$test" 2>&1 < /dev/null |
-			tee "$tmp/out" | sed -u 's/^/# /'
-		status=${PIPESTATUS[0]}
+# begin NUMBER TEST: run it, its output to a file; in the background when several
+# run at a time. (There bash has SIGINT ignored; timeout puts that right. And in a
+# shell of its own, for "wait -n" misses what a signal ended before it was called.)
+begin() {
+	local n=$1 test=$2
+
+	limit[n]=$(time_limit "$test")
+	began[n]=$SECONDS
+	if [ "$jobs" -gt 1 ]; then
+		(
+			timeout -k 5 "${limit[n]}" "$test" &
+			# shellcheck disable=SC2064	# the process of now
+			trap "kill $!" TERM
+			wait $!
+		) > "$tmp/$n" 2>&1 < /dev/null &
+		number_of[$!]=$n
+	elif [ "${VERBOSE:-}" ]; then
+		timeout -k 5 "${limit[n]}" "$test" 2>&1 < /dev/null |
+			tee "$tmp/$n" | sed -u 's/^/# /'
+		ended "$n" "${PIPESTATUS[0]}"
 	else
-		timeout -k 5 "$limit" "$test" > "$tmp/out" 2>&1 < /dev/null
-		status=$?
+		timeout -k 5 "${limit[n]}" "$test" > "$tmp/$n" 2>&1 < /dev/null
+		ended "$n" $?
 	fi
-	judge "$tmp/out" "$status" "$limit"
+}
+
+# Wait for one of those in the background.
+collect() {
+	local pid rc
+
+	wait -n -p pid "${!number_of[@]}"
+	rc=$?
+	ended "${number_of[$pid]}" $rc
+	unset "number_of[$pid]"
+}
+
+# report NUMBER TEST: its results.
+report() {
+	local n=$1 test=$2 left
+
+	judge "$tmp/$n" "${status[n]}" "${limit[n]}"
 	if [ "${IPSECGW_GUEST:-}" ]; then
 		left=$(leftover)
 		[ -z "$left" ] || problem=${problem:+$problem; }$left
 	fi
 	[ -z "$problem" ] || fail=$((fail + 1))
 
-	if [ ! "${VERBOSE:-}" ]; then
-		if [ "$fail" -gt 0 ]; then
-			sed 's/^/# /' "$tmp/out"
-		else
-			grep -E '^(ok|not ok|1\.\.0)' "$tmp/out" | sed 's/^/# /'
-		fi
+	if [ "$fail" -gt 0 ] || [ "${VERBOSE:-}" ]; then
+		# What is to be seen at once has been seen.
+		[ "${VERBOSE:-}" ] && [ "$jobs" -eq 1 ] ||
+			sed 's/^/# /' "$tmp/$n"
+	else
+		grep -E '^(ok|not ok|1\.\.0)' "$tmp/$n" | sed 's/^/# /'
 	fi
 	[ -z "$problem" ] || echo "# $problem"
 	if [ "$fail" -gt 0 ]; then
-		echo "not ok $number $test"
+		echo "not ok $n $test"
 	elif [ "$pass" -eq 0 ] && [ "$skip" -gt 0 ]; then
-		echo "ok $number $test # SKIP"
+		echo "ok $n $test # SKIP"
 	else
-		echo "ok $number $test"
+		echo "ok $n $test"
 	fi
 	[ -z "${RESULTS:-}" ] ||
-		echo "$test $pass $fail $skip $((SECONDS - began))" >> "$RESULTS"
+		echo "$test $pass $fail $skip ${seconds[n]}" >> "$RESULTS"
 	total_pass=$((total_pass + pass))
 	total_fail=$((total_fail + fail))
 	total_skip=$((total_skip + skip))
+	rm -f "$tmp/$n"
 }
 
 echo "TAP version 13"
 echo "1..$#"
-for t; do
-	run_one "$t"
+number=0 next=1
+while [ $next -le $# ]; do
+	if [ $number -lt $# ] && [ ${#number_of[@]} -lt "$jobs" ]; then
+		number=$((number + 1))
+		begin $number "${!number}"
+	else
+		collect
+	fi
+	while [ "${status[next]:-}" ]; do
+		report $next "${!next}"
+		next=$((next + 1))
+	done
 done
 echo "# totals: $total_pass passed, $total_fail failed, $total_skip skipped"
 [ $total_fail -eq 0 ]

@@ -8,10 +8,9 @@ of sequence numbers. In each, UDP datagrams of 1 to 9000 octets (also with IPv4
 options and IPv6 extension headers) go there and back, and a TCP connection carries
 a few of its own; all must arrive unchanged, and neither side may count an error.
 
-67 transforms x 6 modes and families x 2 x 2 = 1608 combinations. By default a set
-of about 200 in which each transform comes twice and each of the 24 others with
-several transforms, and all of it for three transforms; TEST_FULL=1 takes all.
-TEST_ONLY=REGEX takes those whose name matches.
+67 transforms x 6 modes and families x 2 x 2 = 1608 combinations. By default 156 of
+them: see sample(). TEST_FULL=1 takes all, TEST_PART=2/6 the second sixth of those,
+and TEST_ONLY=REGEX those whose name matches.
 """
 import os
 import re
@@ -41,25 +40,36 @@ ENDS = {("tunnel", 4): ("10.1.0.1", "10.2.0.1"),
         ("tunnel", 6): ("fd01::1", "fd02::1"),
         ("transport", 4): OUTER[4], ("transport", 6): OUTER[6]}
 SIZES = [1, 2, 57, 511, 1372, 1400, 1472, 1473, 2800, 4321, 8999, 9000]
-ALL_SHAPES = ("aes-gcm-128-icv16", "aes-cbc-128+hmac-sha256-128",
-              "chacha20-poly1305-icv16")
 PADN = bytes((0, 0, 1, 4, 0, 0, 0, 0))
+
+
+def sample(transforms):
+    """Each transform with and without UDP and with both kinds of sequence
+    numbers; each cipher in each mode and families with and without UDP."""
+    out = []
+    ciphers = list(dict.fromkeys(t.cipher for t in transforms))
+    for c, cipher in enumerate(ciphers):
+        own = [t for t in transforms if t.cipher == cipher]
+        for n in range(max(len(SHAPES), len(own))):
+            t = own[n % len(own)]
+            esn = (c + n + n // len(SHAPES)) % 2 == 1
+            out += [(t, SHAPES[n % 6], False, esn),
+                    (t, SHAPES[(n + 3) % 6], True, not esn)]
+    return out
 
 
 def combinations():
     """What is to be run: (transform, shape, in UDP, ESN)."""
     transforms = all_transforms()
-    if os.environ.get("TEST_FULL") or os.environ.get("FULL"):
+    if os.environ.get("TEST_FULL"):
         out = [(t, *r) for r in REST for t in transforms]
     else:
-        out = []
-        for n, t in enumerate(transforms):
-            some = REST if str(t) in ALL_SHAPES else \
-                [REST[2 * n % 24], REST[(2 * n + 13) % 24]]
-            out += [(t, *r) for r in some]
+        out = sample(transforms)
         out.sort(key=lambda c: REST.index(c[1:]))
     only = os.environ.get("TEST_ONLY")
-    return [c for c in out if not only or re.search(only, name_of(*c))]
+    out = [c for c in out if not only or re.search(only, name_of(*c))]
+    part, parts = map(int, os.environ.get("TEST_PART", "1/1").split("/"))
+    return out[len(out) * (part - 1) // parts:len(out) * part // parts]
 
 
 def name_of(t, shape, in_udp, esn):
@@ -133,8 +143,8 @@ class Ends:
                 return
         must(False, what + ": %d octets did not arrive" % len(data))
 
-    def datagram(self, size, options=False):
-        """There and back."""
+    def datagram(self, size, options=False, there=True):
+        """There and back, or only back."""
         data = os.urandom(size)
         a, z = (self.near_opt, self.far_opt) if options else \
             (self.near, self.far)
@@ -144,7 +154,8 @@ class Ends:
                     s.recv(70000)
                 except OSError:
                     pass
-        self._one_way(a, z, data, "there")
+        if there:
+            self._one_way(a, z, data, "there")
         self._one_way(z, a, data[::-1], "back")
 
     @staticmethod
@@ -260,7 +271,11 @@ class World:
                     inbound=True),
             Xfrm.sa(spi_in, peer, gw, t, x_mode, esn, encap=encap, seq=seq)])
         try:
-            self.talk(self.ends[mode, inner])
+            # XFRM drops ESP in UDP over IPv6 without a word when it is shorter
+            # than an IPv6 header (xfrm6_udp_encap_rcv() counts that twice).
+            self.talk(self.ends[mode, inner],
+                      lambda size: not in_udp or outer == 4 or
+                      mode == "tunnel" or t.overhead(8 + size) >= 40)
             self.judge(before, spi_in, spi_out, peer)
         except Exception:
             diag("gateway: %s\nXFRM: %s" % (b.gw.drops(), xfrm.stats(b.p)))
@@ -269,11 +284,12 @@ class World:
             b.gw.flush()
             self.x.batch([Xfrm.flush_sa()])
 
-    def talk(self, ends):
+    def talk(self, ends, can_take):
         """Another choice of sizes each time."""
         self.step += 5
         for n in (0, 4, 8):
-            ends.datagram(SIZES[(self.step + n) % len(SIZES)])
+            size = SIZES[(self.step + n) % len(SIZES)]
+            ends.datagram(size, there=can_take(size))
         ends.datagram(1 + self.step * 37 % 1200, options=True)
         ends.stream((1, 300 + self.step * 101 % 3000, 9000))
 

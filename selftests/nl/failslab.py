@@ -52,7 +52,8 @@ def setup():
     """Fault injection on for this task only, without traces in the log."""
     base = "/sys/kernel/debug/failslab"
     if not os.path.exists(NTH) or not os.path.isdir(base):
-        nltest.skip_all("the kernel has no fault injection, the debug kernel has")
+        nltest.skip_all("CONFIG_FAILSLAB is not set in this kernel; "
+                        "\"make check-debug\" has it")
     for name, value in (("ignore-gfp-wait", "N"), ("verbose", "0"),
                         ("task-filter", "N"), ("probability", "0"),
                         ("times", "-1")):

@@ -5,7 +5,7 @@
 
 work=$(mktemp -d)
 defer rm -rf "$work"
-plan 11
+plan 13
 
 # result NAME WANT: a test made of standard input gives these totals.
 result() {
@@ -13,7 +13,7 @@ result() {
 
 	{ echo '#!/bin/bash'; cat; } > "$work/test"
 	chmod +x "$work/test"
-	got=$(CI='' IPSECGW_GUEST='' RESULTS='' VERBOSE='' \
+	got=$(CI='' IPSECGW_GUEST='' RESULTS='' VERBOSE='' JOBS='' \
 		"$selftests/run_tests.sh" "$work/test" 2>&1 |
 		sed -n 's/^# totals: //p')
 	expect "$1" "$got" "$2"
@@ -53,3 +53,28 @@ result "too long" "1 passed, 1 failed, 0 skipped" <<'END'
 # TIMEOUT=1
 echo 1..1; echo ok 1 a; exec tail -f /dev/null
 END
+
+# Two at a time: the first ends when the second has, and is reported before it. In
+# the background SIGINT still ends a program.
+cat > "$work/first" <<-END
+	#!/bin/bash
+	# TIMEOUT=60
+	until [ -e "$work/pid" ]; do sleep 0.1; done
+	tail --pid="\$(cat "$work/pid")" -f /dev/null
+	echo 1..1; echo ok 1 first
+END
+cat > "$work/second" <<-END
+	#!/bin/bash
+	echo \$\$ > "$work/new"
+	mv "$work/new" "$work/pid"
+	echo 1..2; echo ok 1 second
+	kill -INT \$\$
+	echo ok 2 late
+END
+chmod +x "$work/first" "$work/second"
+out=$(CI='' IPSECGW_GUEST='' RESULTS='' VERBOSE='' JOBS=2 \
+	"$selftests/run_tests.sh" "$work/first" "$work/second" 2>&1)
+expect "two at a time" "$(sed -n 's/^# totals: //p' <<< "$out")" \
+	"2 passed, 1 failed, 0 skipped"
+expect "in order" "$(sed -nE 's|^((not )?ok [0-9] ).*/|\1|p' <<< "$out" | xargs)" \
+	"ok 1 first not ok 2 second"

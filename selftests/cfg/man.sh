@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Every command and option of the program is in its manual page.
-. "$(dirname "$0")/common.sh"
+. "$(dirname "$0")/../lib.sh"
 need mandoc col
 
 page=$top/Documentation/man/ipsecctl.8
