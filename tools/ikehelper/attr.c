@@ -249,6 +249,7 @@ bool attr_group_ok(uint16_t group)
 	case 19:
 	case 20:
 	case 21:
+	case 24:
 		return true;
 	}
 	return false;

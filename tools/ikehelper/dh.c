@@ -22,6 +22,7 @@ struct group {
 	uint16_t number;
 	uint16_t secret_len; /* octets: of p, of a coordinate */
 	bool ec;
+	bool has_subgroup; /* of small order (RFC 5114) */
 	const char *name; /* NULL: by its prime */
 	BIGNUM *(*prime)(BIGNUM *bn);
 	EVP_PKEY *params;
@@ -39,6 +40,10 @@ static struct group groups[] = {
 	{ .number = 19, .secret_len = 32, .ec = true, .name = "P-256" },
 	{ .number = 20, .secret_len = 48, .ec = true, .name = "P-384" },
 	{ .number = 21, .secret_len = 66, .ec = true, .name = "P-521" },
+	{ .number = 24,
+	  .secret_len = 256,
+	  .has_subgroup = true,
+	  .name = "dh_2048_256" },
 };
 
 #define N_GROUPS (sizeof(groups) / sizeof(groups[0]))
@@ -57,6 +62,14 @@ static const struct group *find(uint16_t number)
 		if (groups[i].number == number)
 			return &groups[i];
 	return NULL;
+}
+
+/* What the library calls keys of its kind. */
+static const char *key_type(const struct group *g)
+{
+	if (g->ec)
+		return "EC";
+	return g->has_subgroup ? "DHX" : "DH";
 }
 
 static size_t public_len(const struct group *g)
@@ -114,8 +127,7 @@ static bool init_group(struct group *g)
 	EVP_PKEY_CTX *ctx;
 	bool good;
 
-	ctx = EVP_PKEY_CTX_new_from_name(crypto_libctx(), g->ec ? "EC" : "DH",
-					 NULL);
+	ctx = EVP_PKEY_CTX_new_from_name(crypto_libctx(), key_type(g), NULL);
 	good = ctx && params && EVP_PKEY_fromdata_init(ctx) > 0 &&
 	       EVP_PKEY_fromdata(ctx, &g->params, EVP_PKEY_KEY_PARAMETERS,
 				 params) > 0;
@@ -276,11 +288,13 @@ static bool derive(struct dh *dh, EVP_PKEY *peer, uint8_t *secret)
 	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_libctx(), dh->key, NULL);
 	/*
 	 * The library's own check of a MODP value is a second exponentiation
-	 * that costs more than all the rest; is_in_range() did what is needed.
-	 * Points are checked in full.
+	 * that costs more than all the rest; is_in_range() did what is needed
+	 * where the prime is safe. Points are checked in full, and so are values
+	 * that may lie outside the subgroup (RFC 6989, 2.2).
 	 */
 	good = ctx && EVP_PKEY_derive_init_ex(ctx, g->ec ? NULL : params) > 0 &&
-	       EVP_PKEY_derive_set_peer_ex(ctx, peer, g->ec) > 0 &&
+	       EVP_PKEY_derive_set_peer_ex(ctx, peer,
+					   g->ec || g->has_subgroup) > 0 &&
 	       EVP_PKEY_derive(ctx, secret, &len) > 0 && len == g->secret_len;
 	EVP_PKEY_CTX_free(ctx);
 	return good;
