@@ -60,56 +60,6 @@ static void bring_up(struct world *w)
 	world_run(w, 3000);
 }
 
-static void both_p1(struct world *w, struct ike_p1_policy p)
-{
-	p.priority = 10;
-	p.seconds = 86400;
-	w->node[0].p1[0] = p;
-	w->node[1].p1[0] = p;
-}
-
-/* All that can be negotiated, in both modes of phase 1. */
-static void matrix(void)
-{
-	static const uint16_t group[] = { 1, 2, 5, 14, 15, 16, 19, 20, 21 };
-	static const uint16_t hash[] = { IKE_HASH_MD5, IKE_HASH_SHA1,
-					 IKE_HASH_SHA256, IKE_HASH_SHA384,
-					 IKE_HASH_SHA512 };
-	static const struct {
-		uint16_t encr, bits;
-	} cipher[] = { { IKE_ENCR_DES, 0 },
-		       { IKE_ENCR_3DES, 0 },
-		       { IKE_ENCR_AES, 128 },
-		       { IKE_ENCR_AES, 192 },
-		       { IKE_ENCR_AES, 256 } };
-	static struct world w;
-	unsigned int i, good = 0, n = 0;
-
-	for (i = 0; i < 45; i++) {
-		struct ike_p1_policy p = { .encr = cipher[i % 5].encr,
-					   .keylen = cipher[i % 5].bits,
-					   .hash = hash[i / 9],
-					   .group = group[i % 9],
-					   .auth = i % 2 ? IKE_AUTH_PSK :
-							   IKE_AUTH_RSA_SIG };
-
-		world_init(&w, i + 1);
-		both_p1(&w, p);
-		w.node[0].p2[0].group = group[i % 9];
-		w.node[1].p2[0].group = group[i % 9];
-		if (i % 3 == 2)
-			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
-		bring_up(&w);
-		n++;
-		good += is_up(&w);
-		if (!is_up(&w))
-			printf("# not up: cipher %u hash %u group %u\n", p.encr,
-			       p.hash, p.group);
-		world_exit(&w);
-	}
-	ok(good == n, "%u of %u combinations of algorithms come up", good, n);
-}
-
 static void aggressive(void)
 {
 	static const enum ike_state want[] = { AG_INIT_EXCH, AG_AUTH, QM_IDLE };
@@ -241,6 +191,28 @@ static void lifetimes(void)
 		   a->p.hard_bytes == 1024000 &&
 		   a->p.soft_bytes < a->p.hard_bytes,
 	   "the shorter lives of the responder are told and used");
+	world_exit(&w);
+}
+
+/* The side that began a pair goes on with the old one for a while. */
+static void switches(void)
+{
+	static struct world w;
+	struct wpair *old, *now;
+	struct krn_expire e = { .dir = DIR_OUT };
+
+	world_init(&w, 1);
+	bring_up(&w);
+	old = world_active(&w, 0, 0);
+	e.spi = old->out_spi;
+	e.remote = w.node[1].addr;
+	ike_expire(w.node[0].ike, &e);
+	world_run(&w, 1000);
+	ok(world_pairs(&w, 0, 0) == 2 && world_active(&w, 0, 0) == old,
+	   "until the peer has surely read message 3, the old pair is used");
+	world_run(&w, 2000);
+	now = world_active(&w, 0, 0);
+	ok(now && now != old && is_up(&w), "then the new one");
 	world_exit(&w);
 }
 
@@ -718,11 +690,11 @@ int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	main_and_quick();
-	matrix();
 	aggressive();
 	natt();
 	fragments();
 	lifetimes();
+	switches();
 	failures();
 	ends();
 	dynamic();

@@ -10,6 +10,7 @@
 #define MIN_LIFE 10 /* seconds; less would only make noise */
 #define RETRY_MS 10000 /* a rekey that failed is tried again */
 #define NOT_DECIDER 3 /* times IKE_OVERLAP_MS before we act as well */
+#define SWITCH_MS 2000 /* until the peer has surely read message 3 */
 
 static struct child *node_in(struct hnode *n)
 {
@@ -116,6 +117,7 @@ static void activate(struct ike *ike, struct child *c)
 			       .path = c->path };
 	struct child *other;
 
+	timer_stop(&ike->timers, &c->begin);
 	TAILQ_FOREACH(other, &c->host->children, in_host)
 	{
 		if (other != c && same_flow(other, c))
@@ -123,6 +125,27 @@ static void activate(struct ike *ike, struct child *c)
 	}
 	c->is_active = true;
 	ike->ops->krn(ike->ctx, &req);
+}
+
+static void begin_timer(void *arg, struct timer *t)
+{
+	struct child *c = container_of(t, struct child, begin);
+
+	if (!c->is_superseded)
+		activate(arg, c);
+}
+
+/*
+ * The responder may have no inbound SA before it has read message 3, which
+ * packets can overtake: while the old pair is good, they go on with it.
+ */
+static void switch_to(struct ike *ike, struct child *c, bool has_old)
+{
+	if (!has_old || !c->is_initiator)
+		activate(ike, c);
+	else
+		timer_set(&ike->timers, &c->begin, ike->now + SWITCH_MS,
+			  begin_timer);
 }
 
 static struct child *successor(const struct child *c)
@@ -169,17 +192,19 @@ void child_up(struct ike *ike, struct child *c, uint32_t replaces)
 	struct child *other;
 	struct ike_child_info info;
 	struct ike_event ev = { .kind = IKE_EVENT_CHILD_UP, .child = &info };
+	bool has_old = false;
 
 	TAILQ_FOREACH(other, &c->host->children, in_host)
 	{
 		if (other == c || !same_flow(other, c))
 			continue;
 		ev.replaces = other->in_spi;
+		has_old |= other->is_active;
 		supersede(ike, other);
 	}
 	if (replaces && child_by_in(ike, replaces))
 		ev.replaces = replaces;
-	activate(ike, c);
+	switch_to(ike, c, has_old);
 	child_start_life(ike, c);
 	child_info(ike, c, &info);
 	ike->ops->event(ike->ctx, &ev);
@@ -203,6 +228,7 @@ void child_forget(struct ike *ike, struct child *c)
 	c->is_dead = true;
 	timer_stop(&ike->timers, &c->timer);
 	timer_stop(&ike->timers, &c->drop);
+	timer_stop(&ike->timers, &c->begin);
 	wait_cancel(ike, &c->wait);
 	htab_del(&ike->by_in, &c->by_in);
 	htab_del(&ike->by_out, &c->by_out);

@@ -25,6 +25,7 @@ struct child {
 	uint64_t created, expires; /* expires 0: never */
 	struct timer timer; /* rekey, then the end */
 	struct timer drop; /* superseded: the end */
+	struct timer begin; /* when it is chosen for new packets */
 	struct wait wait; /* query of counters */
 	uint64_t in_packets, out_packets; /* when last asked */
 };

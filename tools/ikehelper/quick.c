@@ -194,7 +194,7 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 	struct krn_pair k = { .mode = x->agreed.encap == IKE_ENCAP_TRANSPORT ?
 					      MODE_TRANSPORT :
 					      MODE_TUNNEL,
-			      .standby = !x->initiator,
+			      .standby = true,
 			      .encap = x->udp,
 			      .sel = x->sel };
 	struct krn_req req = { .op = KRN_ADD_PAIR,
