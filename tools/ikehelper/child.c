@@ -255,6 +255,10 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 
 	if (c->is_dead)
 		return;
+	/* What it carried is carried by another one: nothing went down. */
+	if (c->is_superseded && successor(c) &&
+	    (reason == IKE_REASON_LIFETIME || reason == IKE_REASON_PEER_DELETE))
+		ev.reason = IKE_REASON_REKEYED;
 	next = c->is_active ? successor(c) : NULL;
 	child_info(ike, c, &info);
 	child_forget(ike, c);
