@@ -112,6 +112,12 @@ static void test_rules(void)
 	cfg_free(cfg);
 }
 
+static void put_finding(void *arg, const char *object, const char *text)
+{
+	(void)arg;
+	put("%s: %s\n", object, text);
+}
+
 /* --- entries with keys of their own ----------------------------------------------- */
 
 #define K16 "000102030405060708090a0b0c0d0e0f"
@@ -164,15 +170,46 @@ static void test_manual(void)
 		  " authenticator " K20 "\n"),
 	   "a session key has not the length that the transform set needs",
 	   "a short key");
+	is(manual(" set session-key inbound esp 300 cipher " K20 "\n"
+		  " set session-key outbound esp 400 cipher " K20 "\n"
+		  "crypto ipsec transform-set S esp-gcm\n"),
+	   "its transform set must not be used with fixed keys; use esp-aes "
+	   "or esp-3des with a hash",
+	   "a counter under a fixed key");
+}
+
+/* One pair of SAs is for one line; nothing else leaves in the clear. */
+static void test_manual_lines(void)
+{
+	struct cfg *cfg =
+		make("crypto ipsec transform-set S esp-aes esp-sha-hmac\n"
+		     "access-list 101 deny ip any host 10.0.0.9\n"
+		     "access-list 101 permit ip any host 10.0.0.1\n"
+		     "access-list 101 permit ip any host 10.0.0.2\n"
+		     "crypto map M 1 ipsec-manual\n set peer 192.0.2.1\n"
+		     " match address 101\n set transform-set S\n"
+		     " set session-key inbound esp 300 cipher " K16
+		     " authenticator " K20 "\n"
+		     " set session-key outbound esp 400 cipher " K16
+		     " authenticator " K20 "\n");
+	struct cfg_rules r;
+
+	cfg_rules_build(&r, cfg, (void *)cfg->maps.first, NULL, NULL);
+	ok(r.n == 3 && r.v[0].action == ACTION_NEXT &&
+		   r.v[1].action == ACTION_PROTECT &&
+		   r.v[2].action == ACTION_DISCARD,
+	   "the first permit is protected, the second one is dropped");
+	cfg_rules_free(&r);
+	cfg_check(cfg, put_finding, NULL);
+	is(log_text,
+	   "crypto map M 1: only the first permit line of access list 101 is "
+	   "protected, packets of the others are dropped; enter an "
+	   "ipsec-manual entry for each line\n",
+	   "and that is said");
+	cfg_free(cfg);
 }
 
 /* --- findings ------------------------------------------------------------------------- */
-
-static void put_finding(void *arg, const char *object, const char *text)
-{
-	(void)arg;
-	put("%s: %s\n", object, text);
-}
 
 static const struct {
 	const char *text;
@@ -307,6 +344,7 @@ int main(void)
 {
 	test_rules();
 	test_manual();
+	test_manual_lines();
 	test_findings();
 	test_defaults();
 	test_keys();

@@ -3,9 +3,7 @@
 #include "apply.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +12,7 @@
 #include "../lib/log.h"
 #include "../lib/rule.h"
 #include "compile.h"
+#include "local.h"
 
 /* --- rules ------------------------------------------------------------- */
 
@@ -179,26 +178,19 @@ static const struct want_bind *bind_of(const struct wants *w, const char *dev)
 	return NULL;
 }
 
-/* "crypto map M local-address IF": the first address of that interface. */
+/* "crypto map M local-address IF": the addresses of that interface. */
 static void set_local(const struct wants *w, const char *name, struct map *m)
 {
 	const struct cfg_map *map = cfg_find(&w->cfg->maps, name);
-	struct ifaddrs *list, *i;
+	const char *dev;
 
-	if (!map || !map->local_if || getifaddrs(&list))
+	if (!map || !map->local_if)
 		return;
-	for (i = list; i; i = i->ifa_next) {
-		if (!i->ifa_addr || strcmp(i->ifa_name, map->local_if))
-			continue;
-		if (i->ifa_addr->sa_family == AF_INET && !HAS(m, MAP_LOCAL4)) {
-			addr_from_bytes(
-				&m->local4,
-				&((struct sockaddr_in *)i->ifa_addr)->sin_addr,
-				4);
-			PUT(m, MAP_LOCAL4);
-		}
-	}
-	freeifaddrs(list);
+	dev = local_device(w->cfg, map->local_if);
+	if (local_of_device(dev, AF_INET, &m->local4))
+		PUT(m, MAP_LOCAL4);
+	if (local_of_device(dev, AF_INET6, &m->local6))
+		PUT(m, MAP_LOCAL6);
 }
 
 static bool is_bound(struct gnl *g, uint32_t ifindex, const char *name)

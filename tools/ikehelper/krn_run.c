@@ -119,8 +119,7 @@ static void swap_fields(uint64_t *set, int a, int b)
 	*set |= (uint64_t)had_a << b | (uint64_t)had_b << a;
 }
 
-/* The selector as packets of the other direction have it. */
-static struct selector mirror(const struct selector *s)
+struct selector krn_mirror(const struct selector *s)
 {
 	struct selector m = *s;
 
@@ -160,7 +159,7 @@ static int add_in(struct krn_run *k, const struct krn_req *req,
 	/* Time passes for both; one of them is enough to tell. */
 	set_limits(&sa.soft, 0, p->soft_bytes);
 	PUT(&sa, SA_SOFT);
-	sa.sel[0] = mirror(&p->sel);
+	sa.sel[0] = krn_mirror(&p->sel);
 	sa.n_sel = 1;
 	PUT(&sa, SA_SELECTOR);
 	err = gnl_sa_add(k->gnl, &sa, &reply);

@@ -36,6 +36,9 @@ void krn_run_request(struct krn_run *k, const struct krn_req *req,
 int krn_run_fd(const struct krn_run *k);
 void krn_run_events(struct krn_run *k);
 
+/* The selector as packets of the other direction have it. */
+struct selector krn_mirror(const struct selector *s);
+
 /* Tell again of every acquire that waits. */
 void krn_run_catch_up(struct krn_run *k);
 

@@ -16,6 +16,7 @@
 #include "config.h"
 #include "frame.h"
 #include "journal.h"
+#include "manual.h"
 #include "request.h"
 
 #define LOG_LINES 500 /* in one frame */
@@ -25,6 +26,7 @@ struct running {
 	struct cfg *cfg;
 	struct refs *refs;
 	struct wants *wants;
+	struct manuals *manuals;
 };
 
 /* --- what the roles are told --------------------------------------------- */
@@ -103,7 +105,8 @@ static bool commit(struct running *r, struct cfg *cfg)
 		return false;
 	}
 	apply_rules(r->ops.gnl, old, new);
-	if (apply_binds(r->ops.gnl, old, new))
+	if (apply_binds(r->ops.gnl, old, new) +
+	    manuals_apply(r->manuals, r->ops.gnl, new))
 		r->ops.missing(r->ops.arg);
 	r->wants = new;
 	wants_free(old);
@@ -117,7 +120,8 @@ static bool commit(struct running *r, struct cfg *cfg)
 
 unsigned int running_bind(struct running *r)
 {
-	return apply_binds(r->ops.gnl, r->wants, r->wants);
+	return apply_binds(r->ops.gnl, r->wants, r->wants) +
+	       manuals_apply(r->manuals, r->ops.gnl, r->wants);
 }
 
 bool running_reload(struct running *r)
@@ -142,7 +146,8 @@ struct running *running_new(const struct running_ops *ops)
 		return NULL;
 	r->ops = *ops;
 	r->refs = refs_new();
-	if (r->refs && running_reload(r))
+	r->manuals = manuals_new();
+	if (r->refs && r->manuals && running_reload(r))
 		return r;
 	running_free(r);
 	return NULL;
@@ -153,6 +158,7 @@ void running_free(struct running *r)
 	if (!r)
 		return;
 	wants_free(r->wants);
+	manuals_free(r->manuals);
 	refs_free(r->refs);
 	cfg_free(r->cfg);
 	free(r);

@@ -17,7 +17,7 @@ struct running_ops {
 	struct proc *proc;
 	struct gnl *gnl;
 	const char *path; /* of the startup configuration */
-	/* An interface does not exist: call running_bind() again later. */
+	/* An interface or its address is missing: call running_bind() again later. */
 	void (*missing)(void *arg);
 	void *arg;
 };
@@ -32,7 +32,7 @@ void running_free(struct running *r);
 /* Read the startup configuration again and go over to it. */
 bool running_reload(struct running *r);
 
-/* Try the interfaces again; how many are missing. */
+/* Try again what waits for an interface; how much still does. */
 unsigned int running_bind(struct running *r);
 
 /* Answer a client. */

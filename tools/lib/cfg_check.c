@@ -172,6 +172,7 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 					     NULL;
 	const struct cfg_ace *ace;
 	bool has_options = false;
+	unsigned int permits = 0;
 
 	if (!acl)
 		return;
@@ -187,6 +188,7 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 		if (ace->action == CFG_ACE_REMARK)
 			continue;
 		has_options = has_options || ace->text;
+		permits += ace->action == CFG_ACE_PERMIT;
 		if (e->type != CFG_MAP_MANUAL && cfg_ace_is_too_fine(ace))
 			find(c,
 			     "line %u of access list %s cannot be "
@@ -195,6 +197,12 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 			     "dropped. Write one line for each port",
 			     ace->obj.num, e->acl);
 	}
+	if (e->type == CFG_MAP_MANUAL && permits > 1)
+		find(c,
+		     "only the first permit line of access list %s is "
+		     "protected, packets of the others are dropped; enter an "
+		     "ipsec-manual entry for each line",
+		     e->acl);
 	if (has_options)
 		find(c,
 		     "options of access list %s, such as log or "

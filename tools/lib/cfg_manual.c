@@ -4,7 +4,18 @@
 
 #include "cfg_policy.h"
 
-/* Octets of a key of ESP with its salt; 0 for none, AES by its key size. */
+/*
+ * A counter that begins again under the same key gives everything away: these
+ * must have fresh keys (RFC 3686 2.1, RFC 4106 2, RFC 4309 2, RFC 7634 2).
+ */
+static bool needs_fresh_keys(uint8_t cipher)
+{
+	return cipher == CIPHER_AES_CTR || cipher == CIPHER_AES_GCM ||
+	       cipher == CIPHER_AES_GMAC || cipher == CIPHER_AES_CCM ||
+	       cipher == CIPHER_CHACHA20_POLY1305;
+}
+
+/* Octets of a key of ESP; 0 for none. */
 static size_t cipher_len(const struct cfg_transform_set *t)
 {
 	switch (t->cipher) {
@@ -14,14 +25,6 @@ static size_t cipher_len(const struct cfg_transform_set *t)
 		return 24;
 	case CIPHER_AES_CBC:
 		return t->key_bits / 8;
-	case CIPHER_AES_CTR:
-	case CIPHER_AES_GCM:
-	case CIPHER_AES_GMAC:
-		return t->key_bits / 8 + 4;
-	case CIPHER_AES_CCM:
-		return t->key_bits / 8 + 3;
-	case CIPHER_CHACHA20_POLY1305:
-		return 36;
 	default:
 		return 0;
 	}
@@ -103,6 +106,9 @@ const char *cfg_manual_build(struct cfg_manual *man, const struct cfg *cfg,
 		return why;
 	if (t->ah)
 		return "AH is not supported; use a transform set with ESP";
+	if (needs_fresh_keys(t->cipher))
+		return "its transform set must not be used with fixed keys; "
+		       "use esp-aes or esp-3des with a hash";
 	if (!peer->addr.family)
 		return "ipsec-manual needs the address of its peer";
 	for (dir = CFG_KEY_IN; dir <= CFG_KEY_OUT && !why; dir++) {

@@ -201,6 +201,7 @@ static int add_entry(struct build *b, const struct cfg_entry *e)
 {
 	const struct cfg_acl *acl = acl_of(b->cfg, e);
 	const struct cfg_ace *ace;
+	bool has_sas = false;
 
 	cfg_for_each(ace, &acl->aces)
 	{
@@ -215,12 +216,14 @@ static int add_entry(struct build *b, const struct cfg_entry *e)
 		strip_icmp(&p->sel);
 		if (ace->action == CFG_ACE_DENY) {
 			p->action = deny_action(b->cfg);
-		} else if (cfg_ace_is_too_fine(ace) &&
-			   e->type != CFG_MAP_MANUAL) {
+		} else if (e->type == CFG_MAP_MANUAL ?
+				   has_sas :
+				   cfg_ace_is_too_fine(ace)) {
 			p->action = ACTION_DISCARD;
 		} else {
 			p->action = ACTION_PROTECT;
 			add_peers(b, e, p);
+			has_sas = true;
 		}
 	}
 	return 0;

@@ -34,7 +34,8 @@ const char *cfg_entry_inactive(const struct cfg *cfg,
  * The rules of all active entries of a map. Index of a rule is the sequence
  * number of its access list line, so that it stays when other lines change.
  * A permit that IKEv1 cannot negotiate (a range of ports) becomes a rule
- * that drops: never clear text. 0 or -ENOMEM.
+ * that drops: never clear text. So does every permit of an ipsec-manual entry
+ * behind the first one, as it has one pair of SAs. 0 or -ENOMEM.
  */
 int cfg_rules_build(struct cfg_rules *rules, const struct cfg *cfg,
 		    const struct cfg_map *map, cfg_resolve resolve, void *arg);

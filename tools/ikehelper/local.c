@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Our own addresses and devices, as the configuration names them. */
+#include "local.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "compile.h"
+
+const char *local_device(const struct cfg *cfg, const char *ifname)
+{
+	const struct cfg_if *ifc = cfg_find(&cfg->interfaces, ifname);
+
+	return ifc && ifc->device ? ifc->device : ifname;
+}
+
+static bool take(const struct sockaddr *sa, uint8_t family, struct addr *a)
+{
+	if (!sa || sa->sa_family != family)
+		return false;
+	if (family == AF_INET)
+		return addr_from_bytes(
+			a, &((const struct sockaddr_in *)sa)->sin_addr, 4);
+	/* What is good on one link only is nothing to meet at. */
+	return family == AF_INET6 &&
+	       !IN6_IS_ADDR_LINKLOCAL(
+		       &((const struct sockaddr_in6 *)sa)->sin6_addr) &&
+	       addr_from_bytes(a, &((const struct sockaddr_in6 *)sa)->sin6_addr,
+			       16);
+}
+
+bool local_of_device(const char *dev, uint8_t family, struct addr *a)
+{
+	struct ifaddrs *list, *i;
+	bool found = false;
+
+	if (getifaddrs(&list))
+		return false;
+	for (i = list; i && !found; i = i->ifa_next)
+		found = !strcmp(i->ifa_name, dev) &&
+			take(i->ifa_addr, family, a);
+	freeifaddrs(list);
+	return found;
+}
+
+bool local_of_map(const struct wants *w, const char *map, uint8_t family,
+		  struct addr *a)
+{
+	const struct cfg_map *m = cfg_find(&w->cfg->maps, map);
+	size_t i;
+
+	if (m && m->local_if)
+		return local_of_device(local_device(w->cfg, m->local_if),
+				       family, a);
+	for (i = 0; i < w->n_binds; i++)
+		if (!strcmp(w->binds[i].map, map) &&
+		    local_of_device(w->binds[i].dev, family, a))
+			return true;
+	return false;
+}
