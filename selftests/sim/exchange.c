@@ -382,6 +382,7 @@ static void ends(void)
 static void dynamic(void)
 {
 	static struct world w;
+	struct krn_acquire a = { .rule = 1001 };
 	struct wpair *b;
 	struct krn_pair *p;
 
@@ -389,6 +390,7 @@ static void dynamic(void)
 	w.node[1].flow[0].is_dynamic = true;
 	w.node[1].flow[0].rule = 0;
 	w.node[1].flow[0].any_sel = true;
+	w.node[1].flow[0].sel = (struct selector){ 0 };
 	bring_up(&w);
 	b = &w.node[1].pair[0];
 	p = &b->p;
@@ -398,6 +400,16 @@ static void dynamic(void)
 	world_run(&w, 3500000);
 	ok(w.node[1].n_pairs == 1 && b->rule == 1001 && w.node[0].ups == 2,
 	   "its rekey has the same rule");
+	/* The kernel lost the SA of the rule: whoever answered begins. */
+	ike_acquire(w.node[1].ike, &a);
+	world_run(&w, 3000);
+	ok(w.node[1].n_pairs == 2 && w.node[0].ups == 3 &&
+		   w.node[1].pair[1].rule == 1001 &&
+		   w.node[1].pair[1].p.sel.dst.b[1] == 1,
+	   "an acquire of the rule brings up the same again");
+	world_run(&w, 120000);
+	ok(w.node[1].n_pairs == 1 && w.node[0].n_pairs == 1,
+	   "which takes the place of the other");
 	world_exit(&w);
 }
 

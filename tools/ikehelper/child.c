@@ -292,6 +292,7 @@ void child_rekey(struct ike *ike, struct child *c)
 				.rule = c->own_rule ? c->rule : 0,
 				.replaces = c->in_spi,
 				.path = c->path,
+				.sel = &c->sel,
 				.id = &c->remote_id };
 	int err;
 

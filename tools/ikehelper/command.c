@@ -95,16 +95,40 @@ static bool is_needed(struct ike *ike, const struct ike_flow *flow,
 	return !is_left_to_peer(ike, flow, &path);
 }
 
+/* The newest pair of a temporary rule, or NULL. */
+static struct child *child_of_rule(struct ike *ike, uint32_t rule)
+{
+	struct child *c;
+
+	TAILQ_FOREACH_REVERSE(c, &ike->children, child_list, in_all)
+	{
+		if (c->own_rule && c->rule == rule)
+			return c;
+	}
+	return NULL;
+}
+
 void ike_acquire(struct ike *ike, const struct krn_acquire *a)
 {
 	const struct ike_flow *flow;
 	struct quick_want w = { .path = a->path, .packet = &a->flow };
+	struct child *c;
 	int err;
 
 	ike_enter(ike);
 	flow = ike->ops->flow_by_rule(ike->ctx, a->rule);
-	if (!flow)
-		goto out;
+	if (!flow) {
+		/*
+		 * The kernel lost the SA of a temporary rule before we did: the
+		 * peer may have no other way to be called than this path.
+		 */
+		c = child_of_rule(ike, a->rule);
+		flow = c ? ike->ops->flow_get(ike->ctx, c->flow) : NULL;
+		if (!flow)
+			goto out;
+		w.path = c->path;
+		w.sel = &c->sel;
+	}
 	w.flow = flow->ref;
 	if (flow->rule != a->rule)
 		w.rule = a->rule;

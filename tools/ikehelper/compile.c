@@ -457,6 +457,8 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 	f->df = w->cfg->ipsec.df;
 	pf->seq = at->seq;
 	pf->map = copy_text(w, at->map);
+	pf->entry = at->entry;
+	w->has_rri |= at->entry->rri;
 	if (f->ref && pf->map)
 		return f;
 	w->is_bad = true;
@@ -618,8 +620,7 @@ struct wants *compile(const struct cfg *cfg, struct refs *refs)
 	if (!w)
 		return NULL;
 	w->cfg = cfg;
-	if (!cfg->isakmp.is_off)
-		cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
+	cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
 	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);
 	if (w->is_bad) {
 		wants_free(w);

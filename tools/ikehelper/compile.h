@@ -39,6 +39,7 @@ struct wants {
 	size_t n_peers, cap_peers;
 	struct plan_flow *flows;
 	size_t n_flows, cap_flows;
+	bool has_rri; /* some entry wants reverse routes */
 	bool is_bad; /* no memory */
 };
 

@@ -127,6 +127,8 @@ static void on_request(struct parent *p, struct msg *m)
 		return;
 	}
 	krn_run_request(p->krn, &req, &a);
+	if (p->running && (!a.err || req.op == KRN_DELETE))
+		running_note(p->running, &req);
 	secret_wipe(&pair, sizeof(pair));
 	if (!req.id)
 		return;

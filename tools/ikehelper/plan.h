@@ -6,6 +6,8 @@
 #include "msg.h"
 #include "peercfg.h"
 
+struct cfg_entry;
+
 /* A peer and the addresses that it may have; mask of none: any address. */
 struct plan_peer {
 	struct ike_peer peer;
@@ -18,6 +20,7 @@ struct plan_flow {
 	struct ike_flow flow;
 	uint32_t seq; /* of the entry, for who asks for one */
 	const char *map;
+	const struct cfg_entry *entry; /* the parent's only */
 };
 
 struct plan;

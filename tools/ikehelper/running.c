@@ -18,6 +18,7 @@
 #include "journal.h"
 #include "manual.h"
 #include "request.h"
+#include "rri.h"
 
 #define LOG_LINES 500 /* in one frame */
 
@@ -27,6 +28,7 @@ struct running {
 	struct refs *refs;
 	struct wants *wants;
 	struct manuals *manuals;
+	struct rri *rri;
 };
 
 /* --- what the roles are told --------------------------------------------- */
@@ -42,16 +44,18 @@ static void tell(struct running *r, enum role to, uint16_t type)
 static void tell_engine(struct running *r)
 {
 	const struct wants *w = r->wants;
+	/* Without ISAKMP the rules stay: they let nothing out in the clear. */
+	bool is_off = r->cfg->isakmp.is_off;
 	struct msg m;
 	size_t i;
 
 	tell(r, ROLE_ENGINE, MSG_PLAN_BEGIN);
-	for (i = 0; i < w->n_peers; i++) {
+	for (i = 0; i < w->n_peers && !is_off; i++) {
 		msg_init(&m, MSG_PLAN_PEER, 0);
 		plan_put_peer(&m, &w->peers[i]);
 		proc_send(r->ops.proc, ROLE_ENGINE, &m);
 	}
-	for (i = 0; i < w->n_flows; i++) {
+	for (i = 0; i < w->n_flows && !is_off; i++) {
 		msg_init(&m, MSG_PLAN_FLOW, 0);
 		plan_put_flow(&m, &w->flows[i]);
 		proc_send(r->ops.proc, ROLE_ENGINE, &m);
@@ -108,6 +112,9 @@ static bool commit(struct running *r, struct cfg *cfg)
 	if (apply_binds(r->ops.gnl, old, new) +
 	    manuals_apply(r->manuals, r->ops.gnl, new))
 		r->ops.missing(r->ops.arg);
+	rri_apply(r->rri, new);
+	if (!old)
+		rri_sweep(r->rri);
 	r->wants = new;
 	wants_free(old);
 	cfg_free(r->cfg);
@@ -147,7 +154,8 @@ struct running *running_new(const struct running_ops *ops)
 	r->ops = *ops;
 	r->refs = refs_new();
 	r->manuals = manuals_new();
-	if (r->refs && r->manuals && running_reload(r))
+	r->rri = rri_new();
+	if (r->refs && r->manuals && r->rri && running_reload(r))
 		return r;
 	running_free(r);
 	return NULL;
@@ -159,6 +167,7 @@ void running_free(struct running *r)
 		return;
 	wants_free(r->wants);
 	manuals_free(r->manuals);
+	rri_free(r->rri);
 	refs_free(r->refs);
 	cfg_free(r->cfg);
 	free(r);
@@ -178,6 +187,11 @@ bool running_map_of(const struct running *r, uint32_t flow,
 		return true;
 	}
 	return false;
+}
+
+void running_note(struct running *r, const struct krn_req *req)
+{
+	rri_note(r->rri, req);
 }
 
 /* --- clients ------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "proc.h"
 
 struct gnl;
+struct krn_req;
 struct request;
 struct running;
 
@@ -37,6 +38,9 @@ unsigned int running_bind(struct running *r);
 
 /* Answer a client. */
 void running_request(struct running *r, uint32_t id, const struct request *req);
+
+/* The kernel has carried out this request of the engine. */
+void running_note(struct running *r, const struct krn_req *req);
 
 /* The name of the crypto map of a flow. */
 bool running_map_of(const struct running *r, uint32_t flow,

@@ -41,6 +41,7 @@ struct quick_want {
 	struct ike_path path; /* remote none: from the flow */
 	const struct ike_id *id; /* of the peer, or NULL */
 	const struct selector *packet; /* that it is for; NULL: any */
+	const struct selector *sel; /* to ask for; NULL: the flow's */
 	bool retried;
 };
 

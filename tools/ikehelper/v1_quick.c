@@ -38,14 +38,14 @@ static void quick_timer(void *arg, struct timer *t)
 	out_again(ike, x->sa, &x->rt);
 }
 
-static bool own_ids(struct xchg *x, const struct ike_flow *flow)
+static bool own_ids(struct xchg *x)
 {
 	struct proxies p;
 	uint8_t body[4 + 32], buf[32];
 	struct octets *out[2] = { &x->idci, &x->idcr };
 	int i;
 
-	flow_proxies(&flow->sel, &p);
+	flow_proxies(&x->sel, &p);
 	for (i = 0; i < 2; i++) {
 		struct ike_id id = id_of_range(i ? &p.remote : &p.local, buf);
 
@@ -76,13 +76,14 @@ static void send_1(struct ike *ike, void *owner, const struct krn_answer *a)
 		return;
 	}
 	x->in_spi = a->in_spi;
+	if (!x->has_sel)
+		x->sel = flow->sel;
 	n = quick_sets(flow, sets);
-	if (!n || !own_ids(x, flow) || !quick_make_ke(ike, x, sets[0].group) ||
+	if (!n || !own_ids(x) || !quick_make_ke(ike, x, sets[0].group) ||
 	    keymat_iv2(&sa->km, sa->iv, x->msgid, x->iv)) {
 		quick_fail(ike, x, 0);
 		return;
 	}
-	x->sel = flow->sel;
 	x->udp = natt_udp(sa);
 	x->agreed.encap = sets[0].encap;
 	out_start(ike, sa, &e, IKE_EX_QUICK, x->msgid);
@@ -361,6 +362,9 @@ int quick_want(struct ike *ike, const struct quick_want *w)
 	x->peer_at = w->peer_at;
 	x->replaces = w->replaces;
 	x->retried = w->retried;
+	x->has_sel = w->sel;
+	if (w->sel)
+		x->sel = *w->sel;
 	if (sa->state == QM_IDLE)
 		quick_begin(ike, x);
 	return 0;
@@ -371,7 +375,8 @@ void quick_orphan(struct ike *ike, struct xchg *x, enum ike_reason reason)
 	struct quick_want w = { .flow = x->flow,
 				.rule = x->rule,
 				.peer_at = x->peer_at,
-				.replaces = x->replaces };
+				.replaces = x->replaces,
+				.sel = x->has_sel ? &x->sel : NULL };
 	bool again = x->initiator && x->state < XCHG_WAIT_PAIR;
 	bool had_sa = x->state != XCHG_WAIT_SA;
 	bool retried = x->retried;

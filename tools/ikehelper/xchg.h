@@ -42,6 +42,7 @@ struct xchg {
 	uint32_t in_spi, out_spi;
 	bool has_pair; /* the kernel has been told */
 	bool tell_life;
+	bool has_sel; /* initiator: not that of the flow */
 	struct selector sel;
 	uint32_t in_id, out_id;
 	unsigned int count; /* XCHG_DELETE: how often it was sent */

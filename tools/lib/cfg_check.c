@@ -247,6 +247,12 @@ static void check_entry(struct check *c, const struct cfg_map *map,
 		     "ISAKMP profile %s does not exist; enter 'crypto "
 		     "isakmp profile %s'",
 		     e->isakmp_profile, e->isakmp_profile);
+	if (e->rri && e->type == CFG_MAP_MANUAL)
+		find(c, "reverse-route has no effect in an ipsec-manual entry; "
+			"configure the routes");
+	if (e->rri_tag || e->set_rri_tag)
+		find(c, "the tag of reverse routes has no effect: routes of "
+			"this system have none");
 	if (e->type == CFG_MAP_MANUAL && !why)
 		check_manual(c, e);
 }

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# TIMEOUT=900
+# Entries with fixed keys, entries of dynamic maps, reverse routes.
+. "$(dirname "$0")/common.sh"
+key=000102030405060708090a0b0c0d0e0f
+hash=f0e0d0c0b0a09080706050403020100011223344
+net1="10.1.0.0 0.0.0.255" net2="10.2.0.0 0.0.0.255"
+
+plan 24
+ike_init
+topology
+
+# manual NS DEV PEER IN OUT LOCAL-NET REMOTE-NET
+manual() {
+	cat <<-END
+		no crypto isakmp enable
+		crypto ipsec transform-set TS esp-aes esp-sha-hmac
+		crypto map M 10 ipsec-manual
+		 set peer $3
+		 set transform-set TS
+		 set session-key inbound esp $4 cipher $key authenticator $hash
+		 set session-key outbound esp $5 cipher $key authenticator $hash
+		 match address 101
+		interface FastEthernet0/0
+		 device $2
+		 crypto map M
+		access-list 101 permit ip $6 $7
+	END
+}
+# SPI:number of each SA.
+sas() {
+	ctl "$1" sa list | sort |
+		sed -nE 's/^sa dir .* spi (0x[0-9a-f]+) .* id ([0-9]+) .*/\1:\2/p' |
+		sort | xargs
+}
+routes() { ns "$1" ip route show proto 73 | sed 's/ *$//' | xargs; }
+no_sa() { [ -z "$(sas "$1")" ]; }
+no_route() { [ -z "$(routes "$1")" ]; }
+has_route() { [ "$(routes "$1")" = "$2" ]; }
+
+# --- fixed keys
+manual g1 g12 172.16.0.2 1001 1002 "$net1" "$net2" > "$work/g1.conf"
+manual g2 g21 172.16.0.1 1002 1001 "$net2" "$net1" > "$work/g2.conf"
+chmod 600 "$work"/*.conf
+daemon g1
+daemon g2
+check "packets pass under fixed keys" pings a 10.2.0.2
+expect_num "through the SAs" \
+	"$(ctl g1 --json sa list | jq -s '[.. | .out_packets? // empty] | add')" \
+	-ge 3
+expect_re "keys are masked" "$(ike g1 show running-config)" \
+	'set session-key inbound esp 1001 cipher <removed> authenticator <removed>'
+expect "no key in the log" "$(log_of g1 | grep -ciE "$key|$hash")" 0
+before=$(sas g1)
+cat >> "$work/g1.conf" <<-END
+	access-list 102 permit ip 10.9.0.0 0.0.255.255 10.8.0.0 0.0.255.255
+	crypto map M 20 ipsec-manual
+	 set peer 172.16.0.9
+	 set transform-set TS
+	 set session-key inbound esp 2001 cipher $key authenticator $hash
+	 set session-key outbound esp 2002 cipher $key authenticator $hash
+	 match address 102
+END
+check "another entry is configured" reload g1
+expect_re "and has its SAs" "$(sas g1)" '0x7d1:[0-9]+ 0x7d2:'
+expect "those of the first one stay" "$(sas g1 | grep -oF "$before")" \
+	"${before:-an SA}"
+sed -i 's/inbound esp 2001/inbound esp 2003/; /^ match address 101/d' \
+	"$work/g1.conf"
+check "one entry is changed, one is not complete any more" reload g1
+expect "only the SAs of the former are there" \
+	"$(sas g1 | grep -oE '0x[0-9a-f]+' | xargs)" "0x7d2 0x7d3"
+
+# --- a dynamic map, reverse routes
+ns g1 ip route del 10.2.0.0/24
+ns g2 ip route del 10.1.0.0/24
+tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
+printf 'crypto map M 10\n reverse-route static\n' >> "$work/g1.conf"
+config g2 <<-END
+	crypto isakmp policy 10
+	 encryption aes
+	 hash sha
+	 authentication pre-share
+	 group 5
+	crypto isakmp key secret-of-both address 0.0.0.0
+	crypto ipsec transform-set TS esp-aes esp-sha-hmac
+	crypto dynamic-map D 10
+	 set transform-set TS
+	 reverse-route remote-peer
+	 set reverse-route distance 7
+	crypto map M 65000 ipsec-isakmp dynamic D
+	interface FastEthernet0/0
+	 device g21
+	 crypto map M
+END
+check "both go over to ISAKMP" eval 'reload g1 && reload g2'
+check "no SA with fixed keys is left" eval 'wait_for 20 no_sa g1 && no_sa g2'
+expect "a static reverse route is there without SAs" "$(routes g1)" \
+	"10.2.0.0/24 via 172.16.0.2 dev g12 metric 1"
+expect "another one is not" "$(routes g2)" ""
+check "traffic brings up the tunnel and its routes" pings a 10.2.0.2
+two="10.1.0.0/24 via 172.16.0.1 dev g21 metric 7"
+two+=" 172.16.0.1 via 172.16.0.1 dev g21 metric 7"
+expect "to the network and the peer" "$(routes g2)" "$two"
+expect_re "a temporary entry" "$(ctl g2 policy list)" 'seq 65536 .*10\.1\.0\.0'
+check "clear crypto session" ike g1 clear crypto session
+check "takes the routes away" wait_for 30 no_route g2
+expect "and the temporary entry" "$(ctl g2 policy list | grep -c 65536)" 0
+expect "the static one stays" "$(routes g1)" \
+	"10.2.0.0/24 via 172.16.0.2 dev g12 metric 1"
+check "traffic brings up all again" eval \
+	'pings a 10.2.0.2 && wait_for 20 has_route g2 "$two"'
+before=$(sas g1)
+printf 'crypto map M 10\n no reverse-route\n' >> "$work/g1.conf"
+check "reverse-route goes" eval 'reload g1 && no_route g1'
+expect "without the tunnel" "$(sas g1)" "${before:-an SA}"
+
+# --- a daemon that is killed
+kill -9 "${daemon_pid[g2]}"
+wait "${daemon_pid[g2]}" 2> "$work/killed"
+has_route g2 "$two" || diag "the routes of g2 have gone with it"
+: | config g2
+: > "$work/g2.log"
+daemon g2
+check "one that does not want the routes any more finds them" \
+	wait_for 20 no_route g2

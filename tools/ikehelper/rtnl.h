@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Routes of the kernel: add, remove, list ours, ask where a packet would go. */
+#ifndef IKEHELPER_RTNL_H
+#define IKEHELPER_RTNL_H
+
+#include "../lib/addr.h"
+
+/* By this number our routes are known from those of others. */
+#define RTNL_PROTOCOL 73
+
+struct rtnl;
+
+struct rtnl_route {
+	struct addr dst;
+	struct addr mask;
+	struct addr via; /* family 0: on the link */
+	uint32_t device;
+	uint32_t table;
+	uint32_t metric;
+};
+
+/* NULL with errno. */
+struct rtnl *rtnl_open(void);
+void rtnl_close(struct rtnl *r);
+
+/* 0 or a negative errno; @replace: in place of the one with the same key. */
+int rtnl_add(struct rtnl *r, const struct rtnl_route *route, bool replace);
+int rtnl_del(struct rtnl *r, const struct rtnl_route *route);
+
+/* Call @fn for each route with our protocol, of all tables. */
+typedef void rtnl_fn(void *arg, const struct rtnl_route *route);
+int rtnl_each(struct rtnl *r, rtnl_fn *fn, void *arg);
+
+/* Next hop and device for @dst; @vrf is the VRF's device or 0. */
+int rtnl_resolve(struct rtnl *r, const struct addr *dst, uint32_t vrf,
+		 struct rtnl_route *out);
+
+/* The VRF that a device is in, or is: its device and table. False: none. */
+bool rtnl_vrf(struct rtnl *r, const char *dev, uint32_t *vrf, uint32_t *table);
+
+#endif
