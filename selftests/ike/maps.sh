@@ -72,7 +72,7 @@ check "one entry is changed, one is not complete any more" reload g1
 expect "only the SAs of the former are there" \
 	"$(sas g1 | grep -oE '0x[0-9a-f]+' | xargs)" "0x7d2 0x7d3"
 
-# --- a dynamic map, reverse routes
+# --- a dynamic map for an ISAKMP profile with its keyring, reverse routes
 ns g1 ip route del 10.2.0.0/24
 ns g2 ip route del 10.1.0.0/24
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -83,9 +83,15 @@ config g2 <<-END
 	 hash sha
 	 authentication pre-share
 	 group 5
-	crypto isakmp key secret-of-both address 0.0.0.0
+	crypto isakmp key of-everybody address 0.0.0.0
+	crypto keyring R
+	 pre-shared-key address 172.16.0.0 255.255.255.0 key secret-of-both
+	crypto isakmp profile P
+	 keyring R
+	 match identity address 172.16.0.1
 	crypto ipsec transform-set TS esp-aes esp-sha-hmac
 	crypto dynamic-map D 10
+	 set isakmp-profile P
 	 set transform-set TS
 	 reverse-route remote-peer
 	 set reverse-route distance 7

@@ -202,7 +202,8 @@ static void op_krn(void *ctx, const struct krn_req *req)
 static void op_key(void *ctx, const struct ike_key_req *req)
 {
 	struct node *n = ctx;
-	struct bytes psk = bytes_of(n->psk, strlen(n->psk));
+	const char *key = req->profile ? n->profile_psk : n->psk;
+	struct bytes psk = bytes_of(key, strlen(key));
 	struct bytes data = bytes_of(req->data.p, req->data.len);
 	uint8_t out[IKE_HASH_MAX];
 	struct item *it;
@@ -278,7 +279,7 @@ op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
 {
 	struct node *n = ctx;
 
-	(void)id;
+	n->peer.profile = id ? n->profile : 0;
 	if (n->stranger.ref && path->remote.addr.b[0] == 240)
 		return &n->stranger;
 	return n->peer.ref ? &n->peer : NULL;

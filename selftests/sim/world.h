@@ -37,6 +37,8 @@ struct node {
 	unsigned int n_flows;
 	struct ike_p2_policy p2[WORLD_SETS];
 	char psk[64];
+	uint32_t profile; /* of the peer, once it has said who it is */
+	const char *profile_psk; /* of its keyrings */
 	bool kernel_fails, key_fails;
 	uint32_t epoch; /* of the engine: late answers are for an old one */
 	struct wpair *pair;

@@ -106,7 +106,14 @@ static void psk_done(struct ike *ike, void *owner,
 		exchange_held(ike, sa);
 }
 
-static void ask_psk(struct ike *ike, struct sa *sa)
+static uint32_t profile_of(struct ike *ike, const struct sa *sa)
+{
+	const struct ike_peer *peer = ike->ops->peer_get(ike->ctx, sa->peer);
+
+	return peer ? peer->profile : 0;
+}
+
+static void ask_psk(struct ike *ike, struct sa *sa, wait_key_fn *fn)
 {
 	const struct sa_setup *s = sa->setup;
 	uint8_t nonces[2 * IKE_NONCE_MAX];
@@ -115,6 +122,7 @@ static void ask_psk(struct ike *ike, struct sa *sa)
 				   .hash = sa->p1.hash,
 				   .auth = sa->p1.auth,
 				   .peer = sa->peer,
+				   .profile = profile_of(ike, sa),
 				   .path = sa->path };
 
 	memcpy(nonces, s->ni.p, s->ni.len);
@@ -125,11 +133,39 @@ static void ask_psk(struct ike *ike, struct sa *sa)
 		ident_from(&own, &sa->local_id);
 		req.local_id = &own;
 	}
-	if (sa->remote_id.type) {
+	/* In main mode it says so too late for the choice of a key. */
+	if (sa->aggressive && sa->remote_id.type) {
 		ident_from(&other, &sa->remote_id);
 		req.remote_id = &other;
 	}
-	wait_for_key(ike, &sa->wait, &req, psk_done);
+	wait_for_key(ike, &sa->wait, &req, fn);
+}
+
+static void psk_again(struct ike *ike, void *owner,
+		      const struct ike_key_answer *a)
+{
+	struct sa *sa = owner;
+	auth_fn *then = sa->setup->then;
+
+	if (a->err || a->data.len != sa->km.len ||
+	    !crypto_equal(a->data.p, sa->km.skeyid, sa->km.len)) {
+		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
+			    IKE_N_AUTHENTICATION_FAILED,
+			    "its key is of no keyring of its ISAKMP profile");
+		return;
+	}
+	sa->setup->then = NULL;
+	then(ike, sa);
+}
+
+void auth_same_key(struct ike *ike, struct sa *sa, auth_fn *fn)
+{
+	if (sa->p1.auth != IKE_AUTH_PSK || !profile_of(ike, sa)) {
+		fn(ike, sa);
+		return;
+	}
+	sa->setup->then = fn;
+	ask_psk(ike, sa, psk_again);
 }
 
 void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn)
@@ -149,7 +185,7 @@ void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn)
 	}
 	s->then = fn;
 	if (sa->p1.auth == IKE_AUTH_PSK) {
-		ask_psk(ike, sa);
+		ask_psk(ike, sa, psk_done);
 		return;
 	}
 	if (keymat_skeyid_sig(sa->p1.hash, octets_bytes(&s->ni),
@@ -227,6 +263,22 @@ static bool refuse_id(struct ike *ike, struct sa *sa, const struct in *in)
 	return false;
 }
 
+/* The one of whom we wanted; of who comes, the one whom it says to be. */
+static const struct ike_peer *find_peer(struct ike *ike, const struct sa *sa,
+					const struct in *in,
+					const struct ike_ident *id)
+{
+	const struct ike_peer *peer, *fits;
+
+	fits = ike->ops->peer_find(ike->ctx, in->path, id);
+	if (!sa->initiator)
+		return fits;
+	peer = ike->ops->peer_get(ike->ctx, sa->peer);
+	if (peer && peer->profile && (!fits || fits->profile != peer->profile))
+		return NULL;
+	return peer;
+}
+
 bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
 {
 	const struct ike_peer *peer;
@@ -242,7 +294,7 @@ bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
 		return false;
 	}
 	ident_from(&ident, &in->m.id[0]);
-	peer = ike->ops->peer_find(ike->ctx, in->path, &ident);
+	peer = find_peer(ike, sa, in, &ident);
 	if (!peer || !id_accepted(sa, &in->m.id[0], peer))
 		return refuse_id(ike, sa, in);
 	id_free(&sa->remote_id);
@@ -275,6 +327,7 @@ void auth_sign(struct ike *ike, struct sa *sa, wait_key_fn *fn)
 				   .hash = sa->p1.hash,
 				   .auth = sa->p1.auth,
 				   .peer = sa->peer,
+				   .profile = profile_of(ike, sa),
 				   .path = sa->path,
 				   .local_id = &own };
 
@@ -349,6 +402,7 @@ static void ask_verify(struct ike *ike, struct sa *sa, const struct in *in,
 				   .hash = sa->p1.hash,
 				   .auth = sa->p1.auth,
 				   .peer = sa->peer,
+				   .profile = profile_of(ike, sa),
 				   .path = sa->path,
 				   .remote_id = &other,
 				   .data = { hash, sa->km.len },

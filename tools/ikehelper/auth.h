@@ -17,6 +17,12 @@ bool auth_take_ke(struct ike *ike, struct sa *sa, const struct in *in);
 /* g^xy and all keys, which may take a question; then @fn, unless it failed. */
 void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn);
 
+/*
+ * Main mode finds the key by the address; only now its profile is known. @fn if
+ * that may use the same key, else reported and dead.
+ */
+void auth_same_key(struct ike *ike, struct sa *sa, auth_fn *fn);
+
 /* Our ID payload. */
 void auth_fill_id(struct sa *sa, struct enc *e, const struct ike_peer *peer);
 

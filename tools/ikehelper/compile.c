@@ -1,101 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the configuration to rules of the kernel, peers, flows and keys. */
 #include "compile.h"
+#include "compile_peer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "../lib/cfg_policy.h"
 #include "../lib/log.h"
 #include "../lib/rule.h"
 
-#define MAX_POLICIES 60
 #define MAX_TRANSFORMS 30
-#define DPD_RETRY 2 /* seconds, as routers do if nothing is said */
-
-/* --- numbers of places ------------------------------------------------- */
-
-struct ref {
-	char *place;
-	uint32_t ref;
-};
-
-struct refs {
-	struct ref *v; /* by place */
-	size_t n, cap;
-	uint32_t last;
-};
-
-struct refs *refs_new(void)
-{
-	return calloc(1, sizeof(struct refs));
-}
-
-void refs_free(struct refs *r)
-{
-	size_t i;
-
-	if (!r)
-		return;
-	for (i = 0; i < r->n; i++)
-		free(r->v[i].place);
-	free(r->v);
-	free(r);
-}
-
-/* Index of the place, or where it belongs. */
-static size_t ref_at(const struct refs *r, const char *place, bool *is_there)
-{
-	size_t lo = 0, hi = r->n;
-
-	*is_there = false;
-	while (lo < hi && !*is_there) {
-		size_t mid = (lo + hi) / 2;
-		int c = strcmp(place, r->v[mid].place);
-
-		*is_there = !c;
-		if (c < 0)
-			hi = mid;
-		else
-			lo = c ? mid + 1 : mid;
-	}
-	return lo;
-}
-
-/* The number of a place, a new one if it has none yet; 0: no memory. */
-static uint32_t ref_of(struct refs *r, const char *place)
-{
-	bool is_there;
-	size_t at = ref_at(r, place, &is_there);
-	char *copy;
-
-	if (is_there)
-		return r->v[at].ref;
-	if (r->n == r->cap) {
-		size_t cap = r->cap ? 2 * r->cap : 64;
-		struct ref *v = realloc(r->v, cap * sizeof(*v));
-
-		if (!v)
-			return 0;
-		r->v = v;
-		r->cap = cap;
-	}
-	copy = strdup(place);
-	if (!copy)
-		return 0;
-	memmove(&r->v[at + 1], &r->v[at], (r->n - at) * sizeof(*r->v));
-	r->v[at] = (struct ref){ copy, ++r->last };
-	r->n++;
-	return r->last;
-}
 
 /* --- lists ------------------------------------------------------------- */
 
-static void *one_more(struct wants *w, void *array, size_t *n, size_t *cap,
-		      size_t size)
+void *wants_more(struct wants *w, void *array, size_t *n, size_t *cap,
+		 size_t size)
 {
 	void **at = array;
 
@@ -113,7 +35,7 @@ static void *one_more(struct wants *w, void *array, size_t *n, size_t *cap,
 	return memset((char *)*at + (*n)++ * size, 0, size);
 }
 
-static char *copy_text(struct wants *w, const char *text)
+char *wants_text(struct wants *w, const char *text)
 {
 	char *copy = strdup(text);
 
@@ -139,175 +61,14 @@ void wants_free(struct wants *w)
 		free((void *)f->peers);
 		free((void *)w->flows[i].map);
 	}
+	for (i = 0; i < w->n_profiles; i++)
+		profile_free(&w->profiles[i]);
+	free(w->profiles);
 	free(w->rules);
 	free(w->binds);
 	free(w->peers);
 	free(w->flows);
 	free(w);
-}
-
-/* --- peers ------------------------------------------------------------- */
-
-static const struct cfg_key *key_for(const struct cfg *cfg,
-				     const struct addr *peer)
-{
-	const struct cfg_key *key = cfg_key_by_addr(cfg, NULL, peer);
-	const struct cfg_keyring *ring;
-
-	if (key)
-		return key;
-	cfg_for_each(ring, &cfg->keyrings)
-	{
-		key = cfg_key_by_addr(cfg, ring, peer);
-		if (key)
-			return key;
-	}
-	return NULL;
-}
-
-/* Policies whose means of authentication we have. */
-static void add_policies(struct wants *w, struct ike_peer *p, bool has_psk)
-{
-	const struct cfg_isakmp_policy *c = NULL;
-	struct ike_p1_policy *v = calloc(MAX_POLICIES, sizeof(*v));
-
-	p->p1 = v;
-	if (!v)
-		w->is_bad = true;
-	while (v && p->n_p1 < MAX_POLICIES &&
-	       (c = cfg_isakmp_policy_next(w->cfg, c))) {
-		if (c->auth == CFG_AUTH_PSK ? !has_psk : !w->cfg->trustpoints.n)
-			continue;
-		v[p->n_p1++] = (struct ike_p1_policy){
-			.priority = c->obj.num,
-			.encr = c->encr,
-			.keylen = c->key_bits,
-			.hash = c->hash,
-			.auth = c->auth,
-			.group = c->group,
-			.seconds = c->lifetime,
-		};
-	}
-}
-
-static void set_local_id(struct wants *w, struct ike_ident *id)
-{
-	const struct cfg *cfg = w->cfg;
-	char host[256] = "";
-	int n;
-
-	if (cfg->isakmp.identity != CFG_ID_FQDN)
-		return;
-	if (cfg->hostname)
-		snprintf(host, sizeof(host), "%s", cfg->hostname);
-	else
-		gethostname(host, sizeof(host) - 1);
-	n = snprintf((char *)id->data, sizeof(id->data), "%s%s%s", host,
-		     cfg->domain ? "." : "", cfg->domain ? cfg->domain : "");
-	id->type = IKE_ID_FQDN;
-	id->len = n < (int)sizeof(id->data) ? n : (int)sizeof(id->data);
-}
-
-static uint32_t peer_flags(const struct cfg *cfg)
-{
-	const struct cfg_isakmp *i = &cfg->isakmp;
-
-	return IKE_PEER_INITIAL_CONTACT | IKE_PEER_ANY_ID |
-	       (i->no_aggressive ? 0 : IKE_PEER_AGGRESSIVE_OK) |
-	       (cfg->ipsec.no_udp_encap ? IKE_PEER_NO_NATT : 0) |
-	       (i->fragmentation ? IKE_PEER_FRAGMENT : 0) |
-	       (i->periodic ? IKE_PEER_DPD_PERIODIC : 0) |
-	       (i->invalid_spi_recovery ? IKE_PEER_SPI_RECOVERY : 0);
-}
-
-static bool begins_aggressive(const struct cfg *cfg, const struct addr *a)
-{
-	const struct cfg_profile *p;
-	const struct cfg_peer *peer;
-
-	cfg_for_each(peer, &cfg->peers) if (addr_eq(&peer->addr, a) &&
-					    peer->aggr_id) return true;
-	cfg_for_each(p, &cfg->profiles) if (p->initiate_aggressive) return true;
-	return false;
-}
-
-/* A peer at @addr, which may be none for any; once only. */
-static uint32_t want_peer(struct wants *w, struct refs *refs,
-			  const struct addr *addr, const struct addr *mask,
-			  bool has_psk)
-{
-	char place[160], a[ADDR_STR], b[ADDR_STR];
-	struct plan_peer *pp;
-	struct ike_peer *p;
-	uint32_t ref;
-	size_t i;
-
-	snprintf(place, sizeof(place), "peer %s/%s", addr_fmt(addr, a),
-		 addr_fmt(mask, b));
-	ref = ref_of(refs, place);
-	for (i = 0; i < w->n_peers; i++)
-		if (w->peers[i].peer.ref == ref)
-			return ref;
-	pp = one_more(w, &w->peers, &w->n_peers, &w->cap_peers, sizeof(*pp));
-	if (!pp || !ref) {
-		w->is_bad = true;
-		return 0;
-	}
-	pp->addr = *addr;
-	pp->mask = *mask;
-	p = &pp->peer;
-	p->ref = ref;
-	p->flags = peer_flags(w->cfg);
-	if (addr->family &&
-	    addr_mask_len(mask) == (int)(8 * addr_len(addr->family)))
-		p->flags |= IKE_PEER_STATIC;
-	if (begins_aggressive(w->cfg, addr))
-		p->flags |= IKE_PEER_AGGRESSIVE;
-	add_policies(w, p, has_psk);
-	set_local_id(w, &p->local_id);
-	p->dpd_interval = w->cfg->isakmp.keepalive;
-	p->dpd_retry = w->cfg->isakmp.keepalive_retry;
-	if (p->dpd_interval && !p->dpd_retry)
-		p->dpd_retry = DPD_RETRY;
-	p->nat_keepalive = w->cfg->isakmp.nat_keepalive;
-	return ref;
-}
-
-static uint32_t want_host(struct wants *w, struct refs *refs,
-			  const struct addr *a)
-{
-	struct addr mask;
-
-	addr_mask(a->family, 8 * addr_len(a->family), &mask);
-	return want_peer(w, refs, a, &mask, key_for(w->cfg, a));
-}
-
-/* Whoever may come to a dynamic map: all who have a key, or a certificate. */
-static void want_strangers(struct wants *w, struct refs *refs)
-{
-	static const struct addr none;
-	const struct cfg_keyring *ring;
-	const struct cfg_key *key;
-	bool by_name = false;
-
-	cfg_for_each(key, &w->cfg->keys)
-	{
-		by_name |= !key->addr.family;
-		if (key->addr.family)
-			want_peer(w, refs, &key->addr, &key->mask, true);
-	}
-	cfg_for_each(ring, &w->cfg->keyrings)
-	{
-		cfg_for_each(key, &ring->keys)
-		{
-			by_name |= !key->addr.family;
-			if (key->addr.family)
-				want_peer(w, refs, &key->addr, &key->mask,
-					  true);
-		}
-	}
-	if (by_name || w->cfg->trustpoints.n)
-		want_peer(w, refs, &none, &none, by_name);
 }
 
 /* --- transform sets ---------------------------------------------------- */
@@ -373,7 +134,7 @@ static void add_p2(struct wants *w, struct ike_flow *f,
 	struct cfg_sa_opts sa = cfg_entry_sa(w->cfg, e);
 
 	*p2 = (struct ike_p2_policy){
-		.name = copy_text(w, t->obj.name ? t->obj.name : ""),
+		.name = wants_text(w, t->obj.name ? t->obj.name : ""),
 		.esp = esp_of(t),
 		.esp_auth = auth_of(t),
 		.encap = encap,
@@ -431,15 +192,24 @@ struct at {
 	const char *map;
 	uint32_t seq; /* of the map */
 	const struct cfg_entry *entry;
+	const char *profile; /* that the peer must have, or NULL */
 	bool is_template;
 };
+
+/* The entry's own one, else that of the whole map. */
+static void set_profile(struct at *at, const struct cfg_map *map)
+{
+	at->profile = map->isakmp_profile;
+	if (at->entry && at->entry->isakmp_profile)
+		at->profile = at->entry->isakmp_profile;
+}
 
 /* A new flow of an entry; NULL: no memory. @line 0: whatever the peer wants. */
 static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 				  const struct at *at, uint32_t line)
 {
-	struct plan_flow *pf =
-		one_more(w, &w->flows, &w->n_flows, &w->cap_flows, sizeof(*pf));
+	struct plan_flow *pf = wants_more(w, &w->flows, &w->n_flows,
+					  &w->cap_flows, sizeof(*pf));
 	struct cfg_sa_opts sa = cfg_entry_sa(w->cfg, at->entry);
 	struct ike_flow *f;
 	char place[256];
@@ -451,12 +221,14 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 		 at->entry->obj.num, line, at->is_template, at->map);
 	f->ref = ref_of(refs, place);
 	f->is_dynamic = at->is_template;
+	if (at->profile)
+		f->profile = ref_of_profile(refs, at->profile);
 	f->any_sel = !line;
 	f->idle = sa.idle;
 	f->replay_window = sa.replay_off ? 0 : sa.replay_window;
 	f->df = w->cfg->ipsec.df;
 	pf->seq = at->seq;
-	pf->map = copy_text(w, at->map);
+	pf->map = wants_text(w, at->map);
 	pf->entry = at->entry;
 	w->has_rri |= at->entry->rri;
 	if (f->ref && pf->map)
@@ -480,7 +252,7 @@ static void set_peers(struct wants *w, struct refs *refs, struct ike_flow *f,
 	f->n_peers = n;
 	for (i = 0; i < n; i++) {
 		peers[i] = v[i];
-		ref = want_host(w, refs, &v[i]);
+		ref = want_host(w, refs, &v[i], f->profile);
 		if (!i)
 			f->peer = ref;
 	}
@@ -491,8 +263,8 @@ static void set_peers(struct wants *w, struct refs *refs, struct ike_flow *f,
 static void add_rule(struct wants *w, struct refs *refs,
 		     const struct cfg_map *map, const struct policy *p)
 {
-	struct want_rule *r =
-		one_more(w, &w->rules, &w->n_rules, &w->cap_rules, sizeof(*r));
+	struct want_rule *r = wants_more(w, &w->rules, &w->n_rules,
+					 &w->cap_rules, sizeof(*r));
 	struct at at = { .map = map->obj.name, .seq = p->seq };
 	struct ike_flow *f;
 
@@ -501,6 +273,7 @@ static void add_rule(struct wants *w, struct refs *refs,
 	r->policy = *p;
 	r->flow = UINT32_MAX;
 	at.entry = cfg_find_num(&map->entries, p->seq);
+	set_profile(&at, map);
 	if (p->action != ACTION_PROTECT || !at.entry ||
 	    at.entry->type != CFG_MAP_ISAKMP)
 		return;
@@ -569,7 +342,11 @@ static void add_dynamic(struct wants *w, struct refs *refs,
 
 	if (!dynamic)
 		return;
-	cfg_for_each(at.entry, &dynamic->entries) add_template(w, refs, &at);
+	cfg_for_each(at.entry, &dynamic->entries)
+	{
+		set_profile(&at, map);
+		add_template(w, refs, &at);
+	}
 	want_strangers(w, refs);
 }
 
@@ -598,7 +375,7 @@ static void add_interface(struct wants *w, const struct cfg_if *i)
 
 	if (!i->crypto_map || i->is_shut)
 		return;
-	b = one_more(w, &w->binds, &w->n_binds, &w->cap_binds, sizeof(*b));
+	b = wants_more(w, &w->binds, &w->n_binds, &w->cap_binds, sizeof(*b));
 	if (!b)
 		return;
 	snprintf(b->dev, sizeof(b->dev), "%s", dev);
@@ -620,6 +397,7 @@ struct wants *compile(const struct cfg *cfg, struct refs *refs)
 	if (!w)
 		return NULL;
 	w->cfg = cfg;
+	want_profiles(w, refs);
 	cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
 	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);
 	if (w->is_bad) {

@@ -5,15 +5,11 @@
 
 #include "../lib/cfg.h"
 #include "plan.h"
+#include "refs.h"
 
-/*
- * Numbers of peers and flows that stay the same from one configuration to
- * the next, by the place in the configuration.
- */
-struct refs;
-
-struct refs *refs_new(void);
-void refs_free(struct refs *r);
+/* An address of ours, or that of an interface; one of nobody if it has none. */
+struct addr compile_local(const struct cfg *cfg, const char *ifname,
+			  const struct addr *a);
 
 /* A rule of the kernel that the configuration wants. */
 struct want_rule {
@@ -35,6 +31,8 @@ struct wants {
 	size_t n_rules, cap_rules;
 	struct want_bind *binds;
 	size_t n_binds, cap_binds;
+	struct profile *profiles; /* by name */
+	size_t n_profiles, cap_profiles;
 	struct plan_peer *peers;
 	size_t n_peers, cap_peers;
 	struct plan_flow *flows;
@@ -46,5 +44,10 @@ struct wants {
 /* Work out what @cfg wants. NULL: no memory. */
 struct wants *compile(const struct cfg *cfg, struct refs *refs);
 void wants_free(struct wants *w);
+
+/* One more of a list, zeroed; a copy of a text. NULL: no memory, is_bad. */
+void *wants_more(struct wants *w, void *array, size_t *n, size_t *cap,
+		 size_t size);
+char *wants_text(struct wants *w, const char *text);
 
 #endif

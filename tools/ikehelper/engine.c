@@ -246,8 +246,7 @@ op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
 {
 	struct engine *e = ctx;
 
-	(void)id;
-	return e->plan ? plan_peer_find(e->plan, &path->remote.addr) : NULL;
+	return e->plan ? plan_peer_find(e->plan, path, id) : NULL;
 }
 
 static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
@@ -277,9 +276,9 @@ static const struct ike_flow *op_flow_next(void *ctx,
 {
 	struct engine *e = ctx;
 
-	(void)peer;
-	return e->plan ? plan_flow_next(e->plan, &path->remote.addr, ref) :
-			 NULL;
+	return e->plan ?
+		       plan_flow_next(e->plan, &path->remote.addr, peer, ref) :
+		       NULL;
 }
 
 static void end_plan(struct engine *e)
@@ -305,6 +304,8 @@ static void on_plan(struct engine *e, struct msg *m)
 	if (m->type == MSG_PLAN_BEGIN) {
 		plan_free(e->next);
 		e->next = plan_new();
+	} else if (m->type == MSG_PLAN_PROFILE) {
+		good = e->next && plan_add_profile(e->next, m);
 	} else if (m->type == MSG_PLAN_PEER) {
 		good = e->next && plan_add_peer(e->next, m);
 	} else if (m->type == MSG_PLAN_FLOW) {

@@ -28,6 +28,7 @@ struct ike_key_req {
 	uint16_t hash; /* the negotiated one, numbers of phase 1 */
 	uint16_t auth;
 	uint32_t peer; /* ref */
+	uint32_t profile; /* whose keyrings to look into; 0: all */
 	struct ike_path path;
 	const struct ike_ident *local_id;
 	const struct ike_ident *remote_id; /* NULL while unknown (main mode) */

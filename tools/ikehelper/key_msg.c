@@ -82,6 +82,7 @@ void key_put_req(struct msg *m, const struct ike_key_req *req)
 	msg_put_u16(m, req->hash);
 	msg_put_u16(m, req->auth);
 	msg_put_u32(m, req->peer);
+	msg_put_u32(m, req->profile);
 	krn_put_path(m, &req->path);
 	key_put_ident(m, req->local_id);
 	key_put_ident(m, req->remote_id);
@@ -99,6 +100,7 @@ bool key_get_req(struct msg *m, struct ike_key_req *req,
 	req->hash = msg_get_u16(m);
 	req->auth = msg_get_u16(m);
 	req->peer = msg_get_u32(m);
+	req->profile = msg_get_u32(m);
 	krn_get_path(m, &req->path);
 	key_get_ident(m, &parts->local_id);
 	key_get_ident(m, &parts->remote_id);

@@ -42,6 +42,7 @@ struct ike_peer {
 	uint32_t ref; /* the configuration's name for it, not 0 */
 	uint32_t generation; /* another one: its SAs are to be torn down */
 	uint32_t flags;
+	uint32_t profile; /* that it has; 0 none */
 	const struct ike_p1_policy *p1; /* by priority */
 	unsigned int n_p1;
 	struct ike_ident local_id; /* type 0: our address */
@@ -60,6 +61,7 @@ struct ike_flow {
 	uint32_t rule; /* the kernel's, which acquires name; 0 for a template */
 	uint32_t generation;
 	uint32_t peer; /* ref of what to begin with; 0: ask peer_find */
+	uint32_t profile; /* that its peer must have; 0: any or none */
 	bool is_dynamic; /* template: answers only, any subset of sel */
 	bool any_sel; /* no access list: whatever the peer asks for */
 	struct selector sel; /* source is our side */

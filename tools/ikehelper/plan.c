@@ -16,6 +16,8 @@ struct index {
 };
 
 struct plan {
+	struct profile *profiles;
+	uint32_t n_profiles, cap_profiles;
 	struct plan_peer *peers;
 	uint32_t n_peers, cap_peers;
 	struct plan_flow *flows;
@@ -50,6 +52,9 @@ void plan_free(struct plan *p)
 
 	if (!p)
 		return;
+	for (i = 0; i < p->n_profiles; i++)
+		profile_free(&p->profiles[i]);
+	free(p->profiles);
 	for (i = 0; i < p->n_peers; i++) {
 		free((void *)p->peers[i].peer.p1);
 		free((void *)p->peers[i].peer.remote_id);
@@ -94,6 +99,15 @@ static void *list_of(struct msg *m, unsigned int *n, size_t size)
 	return p;
 }
 
+bool plan_add_profile(struct plan *plan, struct msg *m)
+{
+	struct profile *p = one_more((void **)&plan->profiles,
+				     &plan->n_profiles, &plan->cap_profiles,
+				     sizeof(*p));
+
+	return p && profile_get(m, p);
+}
+
 /* --- peers ------------------------------------------------------------- */
 
 static void put_p1(struct msg *m, const struct ike_p1_policy *p1)
@@ -128,6 +142,7 @@ void plan_put_peer(struct msg *m, const struct plan_peer *pp)
 	msg_put_u32(m, p->ref);
 	msg_put_u32(m, p->generation);
 	msg_put_u32(m, p->flags);
+	msg_put_u32(m, p->profile);
 	msg_put_u8(m, p->n_p1);
 	for (i = 0; i < p->n_p1; i++)
 		put_p1(m, &p->p1[i]);
@@ -159,6 +174,7 @@ bool plan_add_peer(struct plan *plan, struct msg *m)
 	p->ref = msg_get_u32(m);
 	p->generation = msg_get_u32(m);
 	p->flags = msg_get_u32(m);
+	p->profile = msg_get_u32(m);
 	p1 = list_of(m, &p->n_p1, sizeof(*p1));
 	p->p1 = p1;
 	for (i = 0; i < p->n_p1; i++)
@@ -215,6 +231,7 @@ void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 	msg_put_u32(m, f->rule);
 	msg_put_u32(m, f->generation);
 	msg_put_u32(m, f->peer);
+	msg_put_u32(m, f->profile);
 	msg_put_u8(m, f->is_dynamic);
 	msg_put_u8(m, f->any_sel);
 	krn_put_sel(m, &f->sel);
@@ -247,6 +264,7 @@ bool plan_add_flow(struct plan *plan, struct msg *m)
 	f->rule = msg_get_u32(m);
 	f->generation = msg_get_u32(m);
 	f->peer = msg_get_u32(m);
+	f->profile = msg_get_u32(m);
 	f->is_dynamic = msg_get_u8(m);
 	f->any_sel = msg_get_u8(m);
 	krn_get_sel(m, &f->sel);
@@ -377,16 +395,21 @@ static bool look_up(const struct index *v, uint32_t n, uint32_t key,
 }
 
 const struct ike_peer *plan_peer_find(const struct plan *p,
-				      const struct addr *remote)
+				      const struct ike_path *path,
+				      const struct ike_ident *id)
 {
+	const struct addr *remote = &path->remote.addr;
+	const struct profile *own =
+		id ? profile_find(p->profiles, p->n_profiles, path, id) : NULL;
+	uint32_t profile = own ? own->ref : 0;
 	const struct plan_peer *pp;
 
 	for (pp = p->bucket[hash_addr(remote) & (p->n_buckets - 1)]; pp;
 	     pp = pp->next)
-		if (addr_eq(&pp->addr, remote))
+		if (addr_eq(&pp->addr, remote) && pp->peer.profile == profile)
 			return &pp->peer;
 	for (pp = p->wide; pp; pp = pp->next)
-		if (is_within(remote, pp))
+		if (is_within(remote, pp) && pp->peer.profile == profile)
 			return &pp->peer;
 	return NULL;
 }
@@ -428,8 +451,11 @@ static bool may_be_with(const struct ike_flow *f, const struct addr *remote)
 }
 
 const struct ike_flow *plan_flow_next(const struct plan *p,
-				      const struct addr *remote, uint32_t ref)
+				      const struct addr *remote, uint32_t peer,
+				      uint32_t ref)
 {
+	const struct ike_peer *who = plan_peer(p, peer);
+	uint32_t profile = who ? who->profile : 0;
 	uint32_t at = 0;
 
 	if (ref) {
@@ -437,9 +463,13 @@ const struct ike_flow *plan_flow_next(const struct plan *p,
 			return NULL;
 		at++;
 	}
-	for (; at < p->n_flows; at++)
-		if (may_be_with(&p->flows[at].flow, remote))
-			return &p->flows[at].flow;
+	for (; at < p->n_flows; at++) {
+		const struct ike_flow *f = &p->flows[at].flow;
+
+		if ((!f->profile || f->profile == profile) &&
+		    may_be_with(f, remote))
+			return f;
+	}
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 
 #include "msg.h"
 #include "peercfg.h"
+#include "profile.h"
 
 struct cfg_entry;
 
@@ -29,6 +30,7 @@ struct plan *plan_new(void);
 void plan_free(struct plan *p);
 
 /* Side by side: the parent puts, the engine adds what it got. */
+bool plan_add_profile(struct plan *p, struct msg *m);
 void plan_put_peer(struct msg *m, const struct plan_peer *peer);
 bool plan_add_peer(struct plan *p, struct msg *m);
 void plan_put_flow(struct msg *m, const struct plan_flow *flow);
@@ -37,16 +39,24 @@ bool plan_add_flow(struct plan *p, struct msg *m);
 /* All was added; now it can be searched. */
 bool plan_finish(struct plan *p);
 
-/* The peer at this address: the one with the longest mask. */
+/*
+ * The peer at this address, the one with the longest mask, in the profile that
+ * its identity fits. NULL also if that profile has no key for it.
+ */
 const struct ike_peer *plan_peer_find(const struct plan *p,
-				      const struct addr *remote);
+				      const struct ike_path *path,
+				      const struct ike_ident *id);
 const struct ike_peer *plan_peer(const struct plan *p, uint32_t ref);
 const struct ike_flow *plan_flow(const struct plan *p, uint32_t ref);
 const struct ike_flow *plan_flow_by_rule(const struct plan *p, uint32_t rule);
 
-/* Next flow behind @ref (0: the first) that may be with that address. */
+/*
+ * Next flow behind @ref (0: the first) that may be with that address, and with
+ * the profile of @peer.
+ */
 const struct ike_flow *plan_flow_next(const struct plan *p,
-				      const struct addr *remote, uint32_t ref);
+				      const struct addr *remote, uint32_t peer,
+				      uint32_t ref);
 
 /* The name and number of the crypto map entry of a flow. */
 bool plan_flow_entry(const struct plan *p, uint32_t ref, const char **map,

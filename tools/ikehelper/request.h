@@ -11,9 +11,11 @@ enum msg_type {
 	MSG_LOG = 1,
 	/* parent to engine, keys: what follows replaces what was before */
 	MSG_PLAN_BEGIN,
-	MSG_PLAN_PEER, /* parent to engine */
+	MSG_PLAN_PROFILE, /* parent to engine */
+	MSG_PLAN_PEER,
 	MSG_PLAN_FLOW,
 	MSG_PLAN_PSK, /* parent to keys */
+	MSG_PLAN_RINGS,
 	MSG_PLAN_TRUST,
 	MSG_PLAN_END,
 	/* engine to parent and back */

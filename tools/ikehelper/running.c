@@ -50,6 +50,11 @@ static void tell_engine(struct running *r)
 	size_t i;
 
 	tell(r, ROLE_ENGINE, MSG_PLAN_BEGIN);
+	for (i = 0; i < w->n_profiles; i++) {
+		msg_init(&m, MSG_PLAN_PROFILE, 0);
+		profile_put(&m, &w->profiles[i]);
+		proc_send(r->ops.proc, ROLE_ENGINE, &m);
+	}
 	for (i = 0; i < w->n_peers && !is_off; i++) {
 		msg_init(&m, MSG_PLAN_PEER, 0);
 		plan_put_peer(&m, &w->peers[i]);
@@ -63,10 +68,14 @@ static void tell_engine(struct running *r)
 	tell(r, ROLE_ENGINE, MSG_PLAN_END);
 }
 
-static void tell_key(struct running *r, const struct cfg_key *key)
+static void tell_key(struct running *r, const struct cfg_keyring *ring,
+		     const struct cfg_key *key)
 {
+	struct addr local = { 0 };
 	struct msg m;
 
+	if (ring)
+		local = compile_local(r->cfg, ring->local_if, &ring->local);
 	if (!key->key.text)
 		return;
 	if (key->key.type) {
@@ -79,20 +88,66 @@ static void tell_key(struct running *r, const struct cfg_key *key)
 	msg_put_addr(&m, &key->addr);
 	msg_put_addr(&m, &key->mask);
 	msg_put_text(&m, key->host);
+	msg_put_u32(&m, ring ? ref_of_ring(r->refs, ring->obj.name) : 0);
+	msg_put_addr(&m, &local);
 	msg_put_bytes(&m, key->key.text, strlen(key->key.text));
 	proc_send(r->ops.proc, ROLE_KEYS, &m);
 }
 
-/* The default keyring comes first: it wins between equals. */
+static void tell_use(struct running *r, uint32_t profile, uint32_t ring)
+{
+	struct msg m;
+
+	msg_init(&m, MSG_PLAN_RINGS, 0);
+	msg_put_u32(&m, profile);
+	msg_put_u32(&m, ring);
+	proc_send(r->ops.proc, ROLE_KEYS, &m);
+}
+
+static void tell_rings(struct running *r, const struct cfg_profile *p)
+{
+	uint32_t profile = ref_of_profile(r->refs, p->obj.name);
+	uint32_t i;
+
+	if (!p->keyrings.n)
+		tell_use(r, profile, 0);
+	for (i = 0; i < p->keyrings.n; i++)
+		tell_use(r, profile,
+			 strcmp(p->keyrings.v[i], CFG_DEFAULT_KEYRING) ?
+				 ref_of_ring(r->refs, p->keyrings.v[i]) :
+				 0);
+}
+
+/* "set aggressive-mode password" is a key for this one peer. */
+static void tell_password(struct running *r, const struct cfg_peer *peer)
+{
+	struct cfg_key key = { .obj.name = peer->obj.name,
+			       .addr = peer->addr,
+			       .key = peer->aggr_key };
+
+	if (!peer->aggr_key.text || !peer->addr.family)
+		return;
+	addr_mask(key.addr.family, 8 * addr_len(key.addr.family), &key.mask);
+	tell_key(r, NULL, &key);
+}
+
+/*
+ * Between equals the first one wins: what is said of the peer itself, then the
+ * global keyring.
+ */
 static void tell_keys(struct running *r)
 {
+	const struct cfg_profile *profile;
 	const struct cfg_keyring *ring;
+	const struct cfg_peer *peer;
 	const struct cfg_key *key;
 
 	tell(r, ROLE_KEYS, MSG_PLAN_BEGIN);
-	cfg_for_each(key, &r->cfg->keys) tell_key(r, key);
+	cfg_for_each(peer, &r->cfg->peers) tell_password(r, peer);
+	cfg_for_each(key, &r->cfg->keys) tell_key(r, NULL, key);
 	cfg_for_each(ring, &r->cfg->keyrings) cfg_for_each(key, &ring->keys)
-		tell_key(r, key);
+		tell_key(r, ring, key);
+	cfg_for_each(profile, &r->cfg->profiles) tell_rings(r, profile);
 	tell(r, ROLE_KEYS, MSG_PLAN_END);
 }
 

@@ -264,7 +264,8 @@ struct sa *sa_usable(struct host *h, uint32_t peer, const struct ike_id *id)
 	{
 		if (sa->state != QM_IDLE || sa->is_closing)
 			continue;
-		if (id ? sa_same_peer(sa, &sa->path, id) : sa->peer == peer)
+		if (id ? sa_same_peer(sa, &sa->path, id) :
+			 !peer || sa->peer == peer)
 			return sa;
 	}
 	return NULL;

@@ -318,6 +318,9 @@ static struct sa *want_sa(struct ike *ike, const struct quick_want *w,
 		return NULL;
 	if (h) {
 		sa = sa_usable(h, peer->ref, NULL);
+		/* It began itself, and had a profile that the entry allows. */
+		if (!sa && !flow->profile && peer->flags & IKE_PEER_STATIC)
+			sa = sa_usable(h, 0, NULL);
 		if (!sa)
 			sa = sa_pending(h, peer->ref);
 		if (sa)

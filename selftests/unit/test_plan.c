@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// From the configuration to what the engine and the keys role are told of it.
+#include "cfg_help.h"
+
+#include "ikehelper/compile.h"
+#include "ikehelper/psk.h"
+#include "ikehelper/wire.h"
+
+static struct refs *refs;
+
+/* What a role has got is what was put, octet for octet. */
+static struct msg *arrived(struct msg *m)
+{
+	m->pos = 0;
+	return m;
+}
+
+static struct plan *plan_of(const char *text, struct cfg **cfg)
+{
+	struct plan *p = plan_new();
+	struct wants *w;
+	struct msg m;
+	size_t i;
+
+	*cfg = cfg_of_text(text, NULL);
+	refs = refs_new();
+	w = compile(*cfg, refs);
+	for (i = 0; i < w->n_profiles; i++) {
+		msg_init(&m, 0, 0);
+		profile_put(&m, &w->profiles[i]);
+		ok(plan_add_profile(p, arrived(&m)), "a profile is told");
+		msg_free(&m);
+	}
+	for (i = 0; i < w->n_peers; i++) {
+		msg_init(&m, 0, 0);
+		plan_put_peer(&m, &w->peers[i]);
+		if (!plan_add_peer(p, arrived(&m)))
+			ok(false, "peer %zu is told", i);
+		msg_free(&m);
+	}
+	for (i = 0; i < w->n_flows; i++) {
+		msg_init(&m, 0, 0);
+		plan_put_flow(&m, &w->flows[i]);
+		if (!plan_add_flow(p, arrived(&m)))
+			ok(false, "flow %zu is told", i);
+		msg_free(&m);
+	}
+	ok(plan_finish(p), "the plan is complete");
+	wants_free(w);
+	return p;
+}
+
+static void plan_end(struct plan *p, struct cfg *cfg)
+{
+	plan_free(p);
+	cfg_free(cfg);
+	refs_free(refs);
+}
+
+static struct ike_path path_to(const char *remote)
+{
+	struct ike_path path = { 0 };
+
+	addr_parse("192.0.2.1", &path.local.addr);
+	addr_parse(remote, &path.remote.addr);
+	return path;
+}
+
+static struct ike_ident ident(uint8_t type, const char *text)
+{
+	struct ike_ident id = { .type = type };
+	struct addr a;
+
+	if (type == IKE_ID_IPV4) {
+		addr_parse(text, &a);
+		memcpy(id.data, a.b, id.len = 4);
+	} else {
+		memcpy(id.data, text, id.len = strlen(text));
+	}
+	return id;
+}
+
+/* The profile of who comes from @remote with this identity; "refused". */
+static const char *profile_of(const struct plan *p, const char *remote,
+			      uint8_t type, const char *text)
+{
+	static const char *const names[] = { "A", "B", "C", "D", "E", "N" };
+	struct ike_ident id = ident(type, text);
+	struct ike_path path = path_to(remote);
+	const struct ike_peer *peer = plan_peer_find(p, &path, &id);
+	size_t i;
+
+	if (!peer)
+		return "refused";
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (peer->profile == ref_of_profile(refs, names[i]))
+			return names[i];
+	return peer->profile ? "another" : "none";
+}
+
+static const char profiles_text[] =
+	"hostname gate\nip domain name example.net\n"
+	"crypto isakmp policy 10\n authentication pre-share\n"
+	"crypto isakmp key any address 0.0.0.0 0.0.0.0\n"
+	"crypto isakmp keepalive 100 3\n"
+	"crypto keyring R\n"
+	" pre-shared-key address 198.51.100.0 255.255.255.0 key ring\n"
+	"crypto keyring S\n"
+	" pre-shared-key hostname road.example.org key road\n"
+	"crypto isakmp profile E\n match identity host domain example.com\n"
+	"crypto isakmp profile B\n keyring R\n"
+	" match identity address 198.51.100.0 255.255.255.0\n"
+	" self-identity fqdn\n keepalive 20 retry 5\n"
+	"crypto isakmp profile A\n keyring R default\n"
+	" match identity address 198.51.100.7 255.255.255.255\n"
+	" match identity user domain corp\n initiate mode aggressive\n"
+	" self-identity user-fqdn me@here\n"
+	"crypto isakmp profile C\n keyring S\n match identity host gw.example.com\n"
+	" match identity group sales\n"
+	"crypto isakmp profile D\n match identity host gw.example.com\n"
+	"crypto isakmp profile N\n match identity user domain other.org\n"
+	" local-address 203.0.113.9\n"
+	"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+	"access-list 102 permit ip 10.1.0.0 0.0.255.255 10.3.0.0 0.0.255.255\n"
+	"crypto map M 10 ipsec-isakmp\n set peer 198.51.100.7\n"
+	" match address 101\n set isakmp-profile A\n"
+	"crypto map M 20 ipsec-isakmp\n set peer 198.51.100.7\n"
+	" match address 102\n"
+	"crypto map M 30 ipsec-isakmp\n set peer 198.51.100.8\n"
+	" match address 102\n set isakmp-profile nowhere\n"
+	"crypto dynamic-map D 5\n set isakmp-profile B\n"
+	"crypto map M 65000 ipsec-isakmp dynamic D\n";
+
+static void match(void)
+{
+	struct cfg *cfg;
+	struct plan *p = plan_of(profiles_text, &cfg);
+
+	is(profile_of(p, "198.51.100.9", IKE_ID_IPV4, "198.51.100.9"), "B",
+	   "by address and mask");
+	is(profile_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7"), "A",
+	   "the longest mask wins");
+	is(profile_of(p, "192.0.2.7", IKE_ID_IPV4, "192.0.2.7"), "none",
+	   "no profile fits");
+	is(profile_of(p, "192.0.2.7", IKE_ID_FQDN, "GW.example.com"), "C",
+	   "the whole name before its domain, the first one by name");
+	is(profile_of(p, "192.0.2.7", IKE_ID_FQDN, "a.b.example.com"), "E",
+	   "a domain");
+	is(profile_of(p, "192.0.2.7", IKE_ID_FQDN, "notexample.com"), "none",
+	   "a name that only ends like it");
+	is(profile_of(p, "192.0.2.7", IKE_ID_USER_FQDN, "joe@corp"), "A",
+	   "the domain of a user");
+	is(profile_of(p, "192.0.2.7", IKE_ID_KEY_ID, "sales"), "C", "a group");
+	is(profile_of(p, "192.0.2.7", IKE_ID_IPV4, "198.51.100.9"), "refused",
+	   "a profile whose keyring has no key for the address");
+	is(profile_of(p, "192.0.2.7", IKE_ID_USER_FQDN, "joe@other.org"),
+	   "none", "a profile for another address of ours");
+	plan_end(p, cfg);
+}
+
+static const struct ike_peer *peer_of(const struct plan *p, const char *remote,
+				      uint8_t type, const char *text)
+{
+	struct ike_ident id = ident(type, text);
+	struct ike_path path = path_to(remote);
+
+	return plan_peer_find(p, &path, &id);
+}
+
+static void effect(void)
+{
+	struct cfg *cfg;
+	struct plan *p = plan_of(profiles_text, &cfg);
+	const struct ike_peer *b, *a, *none;
+	struct ike_path path = path_to("198.51.100.9");
+
+	b = peer_of(p, "198.51.100.9", IKE_ID_IPV4, "198.51.100.9");
+	a = peer_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7");
+	none = plan_peer_find(p, &path, NULL);
+	ok(b->dpd_interval == 20 && b->dpd_retry == 5 &&
+		   none->dpd_interval == 100 && none->dpd_retry == 3,
+	   "keepalives of the profile and of all");
+	ok(b->local_id.type == IKE_ID_FQDN && b->local_id.len == 16 &&
+		   !memcmp(b->local_id.data, "gate.example.net", 16),
+	   "self-identity fqdn is our own name");
+	ok(a->local_id.type == IKE_ID_USER_FQDN && a->local_id.len == 7 &&
+		   !none->local_id.type,
+	   "self-identity user-fqdn; else the address");
+	ok(a->flags & IKE_PEER_AGGRESSIVE &&
+		   !((b->flags | none->flags) & IKE_PEER_AGGRESSIVE),
+	   "only one profile begins with aggressive mode");
+	plan_end(p, cfg);
+}
+
+/* Entries that a peer of this profile may use, as their numbers. */
+static const char *flows_of(const struct plan *p, const char *remote,
+			    const struct ike_peer *peer)
+{
+	static char text[64];
+	struct ike_path path = path_to(remote);
+	const struct ike_flow *f = NULL;
+	const char *map;
+	uint32_t seq;
+
+	text[0] = '\0';
+	while ((f = plan_flow_next(p, &path.remote.addr, peer->ref,
+				   f ? f->ref : 0))) {
+		plan_flow_entry(p, f->ref, &map, &seq);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%s%u", *text ? " " : "", seq);
+	}
+	return text;
+}
+
+static void flows(void)
+{
+	struct cfg *cfg;
+	struct plan *p = plan_of(profiles_text, &cfg);
+	const struct ike_peer *a, *b, *none;
+	struct ike_path path = path_to("198.51.100.7");
+	const struct ike_flow *f;
+
+	a = peer_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7");
+	b = peer_of(p, "198.51.100.9", IKE_ID_IPV4, "198.51.100.9");
+	none = plan_peer_find(p, &path, NULL);
+	is(flows_of(p, "198.51.100.7", a), "10 20",
+	   "an entry of its profile, and one for any");
+	is(flows_of(p, "198.51.100.7", none), "20", "without a profile");
+	is(flows_of(p, "198.51.100.9", b), "65000",
+	   "a template for one profile only");
+	f = plan_flow_next(p, &path.remote.addr, a->ref, 0);
+	ok(f && f->peer == a->ref, "the entry begins with its profile");
+	f = plan_flow_next(p, &path.remote.addr, none->ref, 0);
+	ok(f && f->peer == none->ref, "the other one without");
+	path = path_to("198.51.100.8");
+	f = plan_flow_next(p, &path.remote.addr, none->ref, 0);
+	ok(!f, "a profile that does not exist: the entry is for nobody");
+	plan_end(p, cfg);
+}
+
+/* --- keys ---------------------------------------------------------------------------- */
+
+static void add_key(struct psk_set *s, const char *addr, int len,
+		    const char *host, uint32_t ring, const char *local,
+		    const char *key)
+{
+	struct addr a = { 0 }, mask = { 0 }, l = { 0 };
+	struct msg m;
+
+	if (addr && addr_parse(addr, &a))
+		addr_mask(a.family, len, &mask);
+	if (local)
+		addr_parse(local, &l);
+	msg_init(&m, 0, 0);
+	msg_put_addr(&m, &a);
+	msg_put_addr(&m, &mask);
+	msg_put_text(&m, host);
+	msg_put_u32(&m, ring);
+	msg_put_addr(&m, &l);
+	msg_put_bytes(&m, key, strlen(key));
+	if (!psks_add(s, arrived(&m)))
+		ok(false, "a key is told");
+	msg_free(&m);
+}
+
+static void allow(struct psk_set *s, uint32_t profile, uint32_t ring)
+{
+	struct msg m;
+
+	msg_init(&m, 0, 0);
+	msg_put_u32(&m, profile);
+	msg_put_u32(&m, ring);
+	if (!psks_allow(s, arrived(&m)))
+		ok(false, "a keyring is told");
+	msg_free(&m);
+}
+
+static const char *key_of(const struct psk_set *s, uint32_t profile,
+			  const char *remote, const char *name)
+{
+	static char text[64];
+	struct ike_ident id = ident(IKE_ID_FQDN, name ? name : "");
+	struct ike_key_req req = { .profile = profile,
+				   .path = path_to(remote),
+				   .remote_id = name ? &id : NULL };
+	const struct psk *p = psks_find(s, &req);
+
+	snprintf(text, sizeof(text), "%.*s", p ? (int)p->key.len : 4,
+		 p ? (const char *)p->key.p : "none");
+	return text;
+}
+
+static void keys(void)
+{
+	struct psk_set s = { 0 };
+
+	add_key(&s, "0.0.0.0", 0, NULL, 0, NULL, "any");
+	add_key(&s, "10.0.0.0", 8, NULL, 1, NULL, "net");
+	add_key(&s, "10.0.0.5", 32, NULL, 2, "192.0.2.1", "here");
+	add_key(&s, "10.0.0.6", 32, NULL, 2, "192.0.2.2", "elsewhere");
+	add_key(&s, NULL, 0, "road.example", 2, NULL, "road");
+	allow(&s, 11, 1);
+	allow(&s, 12, 2);
+	allow(&s, 12, 0);
+	is(key_of(&s, 0, "10.1.1.1", NULL), "net",
+	   "before a profile is known: the longest mask of all keyrings");
+	is(key_of(&s, 0, "10.0.0.5", NULL), "here", "local-address is ours");
+	is(key_of(&s, 0, "10.0.0.6", NULL), "net", "local-address is not");
+	is(key_of(&s, 11, "10.0.0.5", NULL), "net",
+	   "only keyrings of the profile");
+	is(key_of(&s, 11, "172.16.0.1", NULL), "none", "not the global one");
+	is(key_of(&s, 12, "10.1.1.1", NULL), "any", "but if it is named");
+	is(key_of(&s, 12, "10.1.1.1", "ROAD.example"), "road", "by name");
+	is(key_of(&s, 11, "10.1.1.1", "road.example"), "net",
+	   "a name of another keyring");
+	psks_free(&s);
+}
+
+int main(void)
+{
+	match();
+	effect();
+	flows();
+	keys();
+	cfg_modes_free();
+	return ktap_end();
+}
