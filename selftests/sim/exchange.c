@@ -689,6 +689,111 @@ static void acquire_backup(void)
 	world_exit(&w);
 }
 
+/* The key of main mode must be one of the profile that the identity fits. */
+static void profile_keys(void)
+{
+	static struct world w;
+
+	world_init(&w, 18);
+	w.node[1].profile = 5;
+	w.node[1].profile_psk = w.node[1].psk;
+	bring_up(&w);
+	ok(is_up(&w), "a key that the profile of the peer has too");
+	world_exit(&w);
+
+	world_init(&w, 18);
+	w.node[1].profile = 5;
+	w.node[1].profile_psk = "another key";
+	bring_up(&w);
+	ok(!w.node[1].sa_ups && !world_pairs(&w, 1, 0) &&
+		   w.node[1].failure.kind == IKE_FAIL_AUTHENTICATION,
+	   "one of another keyring is refused");
+	world_exit(&w);
+}
+
+/* The responder's shorter life is told, and holds for both. */
+static void short_life(bool aggressive)
+{
+	static struct world w;
+	unsigned int i;
+
+	world_init(&w, 16);
+	for (i = 0; i < 4; i++)
+		w.node[1].p1[i].seconds = 1000;
+	if (aggressive) {
+		w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		w.node[1].peer.flags |= IKE_PEER_AGGRESSIVE_OK;
+	}
+	bring_up(&w);
+	/* Both begin a successor before; else the initiator would not know. */
+	w.node[1].peer.flags &= ~IKE_PEER_STATIC;
+	world_run(&w, 960000);
+	ok(w.node[0].sa_ups == 2,
+	   "%s mode: the initiator keeps to the responder's life",
+	   aggressive ? "aggressive" : "main");
+	world_exit(&w);
+}
+
+static uint8_t connected[2000];
+static size_t connected_len;
+
+/* Node 1 sets the commit bit in message 2; it lies outside of the hash. */
+static bool set_commit(struct world *w, int from, const struct ike_path *path,
+		       const uint8_t *p, size_t len, void *arg)
+{
+	unsigned int *n = arg;
+	uint8_t copy[2000];
+
+	if (from != 1 || p[18] != IKE_EX_QUICK || len > sizeof(copy) || (*n)++)
+		return false;
+	memcpy(copy, p, len);
+	copy[19] |= IKE_F_COMMIT;
+	world_inject(w, 0, path, copy, len);
+	copy[len - 1] ^= 1;
+	memcpy(connected, copy, len);
+	connected_len = len;
+	return true;
+}
+
+/* Whatever comes behind message 3 in the same exchange. */
+static void say_connected(struct world *w)
+{
+	struct ike_path from = {
+		.local = { .addr = w->node[1].addr, .port = 500 },
+		.remote = { .addr = w->node[0].addr, .port = 500 }
+	};
+	world_inject(w, 0, &from, connected, connected_len);
+	world_run(w, 100);
+}
+
+static void commit_bit(void)
+{
+	static struct world w;
+	unsigned int n = 0;
+
+	world_init(&w, 17);
+	w.tap = set_commit;
+	w.tap_arg = &n;
+	world_traffic(&w, 0, 0);
+	world_run(&w, 1000);
+	ok(w.node[0].n_pairs == 1 && w.node[0].pair[0].p.standby &&
+		   !world_active(&w, 0, 0),
+	   "commit bit: the pair is not used at once");
+	world_run(&w, 2000);
+	ok(is_up(&w), "but soon, if nothing is said");
+	world_exit(&w);
+
+	n = 0;
+	world_init(&w, 17);
+	w.tap = set_commit;
+	w.tap_arg = &n;
+	world_traffic(&w, 0, 0);
+	world_run(&w, 1000);
+	say_connected(&w);
+	ok(world_active(&w, 0, 0), "at once when CONNECTED is said");
+	world_exit(&w);
+}
+
 static void acquires(void)
 {
 	acquire_often();
@@ -712,6 +817,10 @@ int main(void)
 	dynamic();
 	transport();
 	imports();
+	profile_keys();
+	short_life(false);
+	short_life(true);
+	commit_bit();
 	acquires();
 	return ktap_end();
 }

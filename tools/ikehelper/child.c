@@ -9,6 +9,7 @@
 
 #define MIN_LIFE 10 /* seconds; less would only make noise */
 #define RETRY_MS 10000 /* a rekey that failed is tried again */
+#define COMMIT_MS 1500 /* for CONNECTED to come */
 #define NOT_DECIDER 3 /* times IKE_OVERLAP_MS before we act as well */
 #define SWITCH_MS 2000 /* until the peer has surely read message 3 */
 
@@ -208,6 +209,16 @@ void child_up(struct ike *ike, struct child *c, uint32_t replaces)
 	child_start_life(ike, c);
 	child_info(ike, c, &info);
 	ike->ops->event(ike->ctx, &ev);
+}
+
+static void hold_timer(void *arg, struct timer *t)
+{
+	child_up(arg, container_of(t, struct child, timer), 0);
+}
+
+void child_hold(struct ike *ike, struct child *c)
+{
+	timer_set(&ike->timers, &c->timer, ike->now + COMMIT_MS, hold_timer);
 }
 
 static void free_rule(struct ike *ike, const struct child *c)

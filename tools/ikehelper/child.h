@@ -41,6 +41,12 @@ struct child *child_by_out(struct ike *ike, const struct addr *remote,
 struct child *child_for(const struct host *h, uint32_t flow, uint32_t rule,
 			const struct selector *packet);
 
+/*
+ * The responder wants to say CONNECTED first (RFC 2408 3.1, commit bit). Many
+ * set the bit and say nothing, so it is waited for a moment only.
+ */
+void child_hold(struct ike *ike, struct child *c);
+
 /* Message 3 arrived, or was sent: it now carries its flow. */
 void child_up(struct ike *ike, struct child *c, uint32_t replaces);
 

@@ -2,10 +2,12 @@
 // What main mode and aggressive mode have in common: begin, negotiate, send.
 
 #include "phase1.h"
+#include "attr.h"
 #include "natt.h"
 #include "proposal.h"
 #include "report.h"
 
+#define MIN_LIFE 60 /* seconds; less is not agreed to either */
 #define SILENT_MS 120000 /* longer than all retransmissions take */
 
 static const struct ike_match_opts lenient;
@@ -174,6 +176,7 @@ bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
 	sa->p1.priority = peer->p1[c.policy].priority;
 	if (!sa->p1.seconds)
 		sa->p1.seconds = 86400;
+	sa->tell_life = sa->p1.seconds < c.offered.seconds;
 	proposal_reply_p1(e, &c);
 	return octets_set(&sa->setup->sai_b, in->m.sa.p, in->m.sa.len);
 }
@@ -201,6 +204,60 @@ bool phase1_check_choice(struct ike *ike, struct sa *sa, struct in *in)
 	if (!sa->p1.seconds)
 		sa->p1.seconds = 86400;
 	return true;
+}
+
+struct life_note {
+	uint8_t spi[2 * IKE_COOKIE_LEN];
+	uint8_t data[32];
+	struct ike_notify n;
+};
+
+static bool make_life(const struct sa *sa, struct life_note *l)
+{
+	struct enc d = { .p = l->data, .cap = sizeof(l->data) };
+
+	memcpy(l->spi, sa->icookie, IKE_COOKIE_LEN);
+	memcpy(l->spi + IKE_COOKIE_LEN, sa->rcookie, IKE_COOKIE_LEN);
+	attr_fill_life(&d, true, sa->p1.seconds, 0);
+	l->n = (struct ike_notify){ .doi = IKE_DOI_IPSEC,
+				    .protocol = IKE_PROTO_ISAKMP,
+				    .type = IKE_N_RESPONDER_LIFETIME,
+				    .spi = bytes_of(l->spi, sizeof(l->spi)),
+				    .data = bytes_of(l->data, d.len) };
+	return sa->tell_life && !d.overflow;
+}
+
+void phase1_fill_life(const struct sa *sa, struct enc *e)
+{
+	struct life_note l = { 0 };
+
+	if (make_life(sa, &l))
+		enc_notify(e, &l.n);
+}
+
+void phase1_tell_life(struct ike *ike, struct sa *sa)
+{
+	struct life_note l = { 0 };
+
+	if (make_life(sa, &l))
+		info_notify(ike, sa, &l.n);
+}
+
+void phase1_take_life(struct ike *ike, struct sa *sa,
+		      const struct ike_notify *n)
+{
+	uint32_t s, kb;
+
+	if (n->type != IKE_N_RESPONDER_LIFETIME || !sa->initiator ||
+	    n->protocol != IKE_PROTO_ISAKMP ||
+	    !attr_parse_life(n->data, true, &s, &kb) || !s ||
+	    s >= sa->p1.seconds)
+		return;
+	sa->p1.seconds = s < MIN_LIFE ? MIN_LIFE : s;
+	if (sa->state != QM_IDLE)
+		return;
+	sa->expires = sa->established + (uint64_t)sa->p1.seconds * 1000;
+	sa_start_life(ike, sa);
 }
 
 static void fill_vid(struct enc *e, enum vid v)

@@ -23,6 +23,15 @@ bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
 		   const struct ike_peer *peer, struct enc *e);
 bool phase1_check_choice(struct ike *ike, struct sa *sa, struct in *in);
 
+/*
+ * RESPONDER-LIFETIME (RFC 2407 4.6.3.1): the responder's shorter life, in message
+ * 6 of main mode or in a message of its own; the initiator takes it over.
+ */
+void phase1_fill_life(const struct sa *sa, struct enc *e);
+void phase1_tell_life(struct ike *ike, struct sa *sa);
+void phase1_take_life(struct ike *ike, struct sa *sa,
+		      const struct ike_notify *n);
+
 void phase1_fill_vids(struct sa *sa, struct enc *e,
 		      const struct ike_peer *peer);
 void phase1_note_vids(struct sa *sa, const struct ike_msg *m,

@@ -67,6 +67,7 @@ struct sa {
 	bool is_half_open; /* the peer began it; in that list */
 	bool is_static; /* the peer's address is configured */
 	bool is_rekey; /* its successor has been begun */
+	bool tell_life; /* ours is shorter than the peer asked for */
 	uint8_t icookie[IKE_COOKIE_LEN], rcookie[IKE_COOKIE_LEN];
 	struct ike_path path;
 	uint32_t peer, generation;

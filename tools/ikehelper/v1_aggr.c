@@ -207,6 +207,7 @@ static void verified_3(struct ike *ike, struct sa *sa)
 	octets_free(&sa->rt.msg);
 	sa_set_state(ike, sa, AG_AUTH);
 	sa_up(ike, sa);
+	phase1_tell_life(ike, sa);
 }
 
 /* Message 3 at the responder; it need not be encrypted. */

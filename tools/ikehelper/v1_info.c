@@ -4,6 +4,7 @@
 #include "child.h"
 #include "dpd.h"
 #include "natt.h"
+#include "phase1.h"
 #include "quick.h"
 #include "report.h"
 
@@ -175,8 +176,10 @@ static void take_notify(struct ike *ike, struct sa *sa,
 	case IKE_N_INVALID_SPI:
 		take_invalid_spi(ike, sa, n);
 		break;
-	case IKE_N_CONNECTED:
 	case IKE_N_RESPONDER_LIFETIME:
+		phase1_take_life(ike, sa, n);
+		break;
+	case IKE_N_CONNECTED:
 	case IKE_N_REPLAY_STATUS:
 	case IKE_N_INITIAL_CONTACT:
 		break;

@@ -138,6 +138,7 @@ static void send_auth(struct ike *ike, void *owner,
 		phase1_send(ike, sa, out_finish(sa, &e, sa->iv), true);
 		return;
 	}
+	phase1_fill_life(sa, &e);
 	retrans_accepted(ike, &sa->rt, octets_bytes(&sa->setup->request));
 	sa_set_state(ike, sa, MM_KEY_AUTH);
 	phase1_send(ike, sa, out_finish(sa, &e, sa->iv), false);
@@ -173,12 +174,29 @@ static void take_4(struct ike *ike, struct sa *sa, struct in *in,
 }
 
 /* The responder knows who the initiator is. */
-static void verified_5(struct ike *ike, struct sa *sa)
+static void accepted_5(struct ike *ike, struct sa *sa)
 {
-	natt_follow(ike, sa, &sa->setup->from);
 	if (sa->setup->contact)
 		contact_take(ike, sa);
 	prove(ike, sa);
+}
+
+static void verified_5(struct ike *ike, struct sa *sa)
+{
+	natt_follow(ike, sa, &sa->setup->from);
+	auth_same_key(ike, sa, accepted_5);
+}
+
+/* What else message 6 says; its reading keys are those of the peer. */
+static void take_notes(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	const struct ike_pl *pl;
+	struct ike_notify n;
+	unsigned int i = 0;
+
+	while ((pl = ike_msg_next(&in->m, IKE_PL_N, &i)))
+		if (!ike_notify_parse(pl->body, &n))
+			phase1_take_life(ike, sa, &n);
 }
 
 static void verified_6(struct ike *ike, struct sa *sa)
@@ -221,10 +239,12 @@ static void take_auth(struct ike *ike, struct sa *sa, struct in *in)
 	s->from = *in->path;
 	s->contact = contact_is_told(&in->m);
 	memcpy(sa->iv, in->iv, sizeof(sa->iv));
-	if (sa->initiator)
+	if (sa->initiator) {
 		retrans_accepted(ike, &sa->rt, in->raw);
-	else if (!octets_set(&s->request, in->raw.p, in->raw.len))
+		take_notes(ike, sa, in);
+	} else if (!octets_set(&s->request, in->raw.p, in->raw.len)) {
 		return;
+	}
 	auth_check(ike, sa, in, sa->initiator ? verified_6 : verified_5);
 }
 

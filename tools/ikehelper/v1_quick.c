@@ -190,7 +190,10 @@ static void send_3(struct ike *ike, void *owner, const struct krn_answer *a)
 	out_send(ike, sa, msg);
 	retrans_sent(ike, &x->rt, msg, NULL);
 	xchg_done(ike, x, quick_end_timer);
-	child_up(ike, child_by_in(ike, x->in_spi), x->replaces);
+	if (x->commit)
+		child_hold(ike, child_by_in(ike, x->in_spi));
+	else
+		child_up(ike, child_by_in(ike, x->in_spi), x->replaces);
 }
 
 static uint16_t check_2(struct ike *ike, struct xchg *x,
@@ -244,6 +247,7 @@ static void take_2(struct ike *ike, struct xchg *x, struct in *in)
 		quick_fail(ike, x, notify);
 		return;
 	}
+	x->commit = in->m.hdr.flags & IKE_F_COMMIT;
 	memcpy(x->iv, in->iv, sizeof(x->iv));
 	retrans_accepted(ike, &x->rt, in->raw);
 	octets_free(&x->rt.msg);
@@ -254,7 +258,16 @@ static void take_2(struct ike *ike, struct xchg *x, struct in *in)
 void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 {
 	struct sa *sa = x->sa;
+	struct child *c;
 
+	if (x->state == XCHG_DONE && x->commit) {
+		/* CONNECTED; like the bit itself no more than a hint. */
+		c = child_by_in(ike, x->in_spi);
+		if (c && !c->is_active && !c->is_superseded)
+			child_up(ike, c, x->replaces);
+		x->commit = false;
+		return;
+	}
 	if (x->state != XCHG_SENT_1 && x->state != XCHG_SENT_2)
 		return;
 	if (in_decrypt(ike, sa, in, x->iv)) {

@@ -41,6 +41,7 @@ struct xchg {
 	uint16_t udp; /* form of encapsulation, 0 none */
 	uint32_t in_spi, out_spi;
 	bool has_pair; /* the kernel has been told */
+	bool commit; /* the responder wants to say when it may be used */
 	bool tell_life;
 	bool has_sel; /* initiator: not that of the flow */
 	struct selector sel;
