@@ -9,36 +9,43 @@
 #
 # environment:
 #   BENCH_WHAT="plain ours xfrm xfrm-offload wireguard aead"   what to measure
+#   BENCH_PARTS="ours xfrm-many" just these parts of it, see parts_of
 #   BENCH_SIZES="64 512 1370"   lengths of the inner Ethernet frames
 #   BENCH_MANY=10000            "many" SAs and map entries, 0 for none
-#   BENCH_PACKETS=10000         packets per figure
 #   BENCH_TCP=1                 goodput too, 0 not
 #   BENCH_QUICK=1               does everything still work: little of each,
 #                               figures of no use
 #
 # How: the generator of the kernel (pktgen) in namespace a sends UDP through g1
-# and g2; b drops what arrives at the ingress of its device and counts it.
-# pktgen's own time ends when its last packet is gone, and everything runs in
-# softirqs on the one CPU in between, so time is the sum of all instructions.
+# and g2; b drops what arrives at the ingress of its device and counts it. All
+# that the one CPU does from the start of a burst until nothing is left to do is
+# counted, for a long burst and for a short one: they differ by their packets
+# only. Bursts are shorter than any queue on the way, and the CPU rests between
+# them, so that those whose work is done by other threads can do it.
 #
 # shellcheck source=selftests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=selftests/bench/tunnels.sh
 . "$(dirname "$0")/tunnels.sh"
+# shellcheck source=selftests/bench/clock.sh
+. "$(dirname "$0")/clock.sh"
 
 results=$1
+bench=$(cd "$(dirname "$0")" && pwd)
 what=${BENCH_WHAT:-plain ours xfrm xfrm-offload wireguard aead}
 if [ "${BENCH_QUICK:-}" ]; then
 	sizes=${BENCH_SIZES:-512}
 	many=${BENCH_MANY:-20}
-	packets=${BENCH_PACKETS:-200}
+	few=40 more=200 times=3
 	short=200000 long=700000
 else
 	sizes=${BENCH_SIZES:-64 512 1370}
 	many=${BENCH_MANY:-10000}
-	packets=${BENCH_PACKETS:-10000}
+	few=100 more=1000 times=5
 	short=2000000 long=42000000
 fi
+# Nanoseconds without work after a burst that prove that it is over.
+rest=100000000
 failures=/run/bench-failures why=/run/bench-why
 
 # What is said last may not get out of a guest whose clock jumps: also to a file.
@@ -49,7 +56,7 @@ die() {
 }
 say() { echo "# $*" | tee -a "$results.log"; }
 # result NAME=VALUE...
-result() { echo "$*" | tee -a "$results"; }
+result() { echo "part=$part $*" | tee -a "$results"; }
 
 # failed WHAT STEP ERROR...: a row in place of the one that is missing.
 failed() {
@@ -110,79 +117,78 @@ arrived() {
 		sed -n 's/.*packets \([0-9]*\) .*/\1/p'
 }
 
-# generate SIZE COUNT FIRST LAST: prints microseconds.
-generate() {
-	ns a bash -s -- "$@" "$mac" <<-'END'
-		p=/proc/net/pktgen
-		echo rem_device_all > $p/kpktgend_0
-		echo add_device a0 > $p/kpktgend_0
-		for s in "pkt_size $1" "count $2" "clone_skb 0" "delay 0" \
-		         "src_min 10.1.0.2" "src_max 10.1.0.2" \
-		         "dst_min $3" "dst_max $4" "dst_mac $5" \
-		         "udp_dst_min 9" "udp_dst_max 9"; do
-			echo "$s" > $p/a0 || exit
-		done
-		echo start > $p/pgctrl
-		sed -n 's/.*OK: \([0-9]*\).*/\1/p' $p/a0
-	END
-}
+# send SIZE: the bursts of standard input, in the lines of bursts.sh. What it says
+# of them in the list costs, packets that were lost in $lost, octets per packet
+# between the gateways in $wire.
+send() {
+	local before wire_before line lines sent=0
 
-# burst SIZE COUNT FLOWS: microseconds in $us, packets that were lost in $lost,
-# octets per packet between the gateways in $wire.
-burst() {
-	local before wire_before last
-
-	last=$(far "$one")
-	[ "$3" -eq 1 ] || last=$(far $((many - 1)))
+	mapfile -t lines
+	for line in "${lines[@]}"; do sent=$((sent + ${line%% *})); done
 	before=$(arrived)
 	wire_before=$(counter g2 g21 rx_bytes)
-	if [ "$3" -eq 1 ]; then
-		us=$(generate "$1" "$2" "$last" "$last")
-	else
-		us=$(generate "$1" "$2" "$(far 0)" "$last")
-	fi
-	[ "$us" ] || die "the packet generator did not run"
-	pause 0.05
-	lost=$(($2 - $(arrived) + before))
-	wire=$((($(counter g2 g21 rx_bytes) - wire_before) / $2))
+	mapfile -t costs < <(printf '%s\n' "${lines[@]}" |
+		ns a "$bench/bursts.sh" a0 "$mac" "$1")
+	[ ${#costs[@]} -eq ${#lines[@]} ] ||
+		die "the packet generator did not run"
+	lost=$((sent - $(arrived) + before))
+	wire=$((($(counter g2 g21 rx_bytes) - wire_before) / sent))
 }
 
-# bursts SIZE FLOWS [BURST]: all the packets of a figure, sums of burst().
-bursts() {
-	local left n us lost
+# plan_bursts FLOWS COUNT...: one burst of each COUNT, for every part of the flows
+# if there are many, some times if it is one.
+plan_bursts() {
+	local i n first last
 
-	sum=0 all_lost=0
-	for ((left = packets; left > 0; left -= n)); do
-		n=$((left < ${3:-$packets} ? left : ${3:-$packets}))
-		burst "$1" $n "$2"
-		sum=$((sum + us)) all_lost=$((all_lost + lost))
+	for ((i = 0; i < ($1 > more ? ($1 + more - 1) / more : times); i++)); do
+		first=$one last=$one
+		if [ "$1" -gt 1 ]; then
+			first=$((i * more % $1))
+			last=$((first + more > $1 ? $1 - 1 : first + more - 1))
+		fi
+		for n in "${@:2}"; do
+			echo "$n $(far $first) $(far $last)"
+		done
 	done
 }
 
-# figure WHAT SAS ENTRIES FLOWS [BURST]: one row for every size. Now and then
-# the softirqs of the guest fall behind the generator and a queue overflows;
-# such a figure is taken again.
+# median VALUE...
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+
+# figure WHAT SAS ENTRIES FLOWS: one row for every size. Now and then a queue
+# overflows; such a figure is taken again.
 figure() {
-	local size sum all_lost wire try us lost
+	local size try i costs lost wire insns
 
 	for size in $sizes; do
 		# All flows once: caches, addresses, first use of an SA.
-		burst "$size" $(($4 > 200 ? $4 : 200)) "$4"
+		send "$size" <<< "$(times=1 plan_bursts "$4" $more)"
 		for try in 1 2 3; do
-			bursts "$size" "$4" "${5:-}"
-			[ "$all_lost" -gt 0 ] || break
-			say "$1, $size octets: $all_lost packets lost, try $try"
+			send "$size" <<< "$(plan_bursts "$4" $few $more)"
+			[ "$lost" -gt 0 ] || break
+			say "$1, $size octets: $lost packets lost, try $try"
 		done
-		if [ "$all_lost" -eq 0 ] && [ "$1" != plain ] &&
+		if [ "$lost" -eq 0 ] && [ "$1" != plain ] &&
 		   [ "$wire" -lt $((size + 30)) ]; then
 			die "$1: $wire octets per packet of $size between the" \
 				"gateways: that is not protected"
 		fi
+		insns=()
+		for ((i = 0; i < ${#costs[@]}; i += 2)); do
+			[ "${costs[i + 1]#* }" -gt $rest ] || die "$1:" \
+				"packets of $size octets are still on their way"
+			insns+=($((${costs[i + 1]% *} - ${costs[i]% *})))
+		done
 		result "row=packet what=$1 size=$size sas=$2 entries=$3" \
-			"flows=$4 insns=$((sum * 1000 / packets))" \
-			"lost=$all_lost wire=$wire"
-		[ "$all_lost" -eq 0 ] ||
-			failed "$1" "$size" "$all_lost packets were lost"
+			"flows=$4 insns=$(($(median "${insns[@]}") / (more - few)))" \
+			"lost=$lost wire=$wire"
+		# What a peer loses its row says.
+		case $1 in
+		plain | ours)
+			[ "$lost" -eq 0 ] ||
+				failed "$1" "$size" "$lost packets were lost"
+			;;
+		esac
 	done
 }
 
@@ -240,12 +246,6 @@ memory_row() {
 
 # --- goodput -----------------------------------------------------------------------
 
-# busy: instructions since boot, idle time left out.
-busy() {
-	awk '/^now at/ { now = $3 } /\.idle_sleeptime/ { idle = $3 }
-		END { printf "%.0f\n", now - idle }' /proc/timer_list
-}
-
 # transfer OCTETS
 transfer() {
 	local server
@@ -259,15 +259,6 @@ transfer() {
 	wait $server
 }
 
-# cost OCTETS: instructions of a transfer, in $insns.
-cost() {
-	local before
-
-	before=$(busy)
-	transfer "$1"
-	insns=$(($(busy) - before))
-}
-
 # goodput WHAT: what the octets of a long transfer cost beyond a short one. What
 # starts and ends a transfer varies, and the median of several does so less.
 goodput() {
@@ -275,11 +266,11 @@ goodput() {
 
 	transfer $short
 	for _ in 1 2 3 4 5; do
-		cost $short
+		cost transfer $short
 		all+=("$insns")
 	done
-	start=$(printf '%s\n' "${all[@]}" | sort -n | sed -n 3p)
-	cost $long
+	start=$(median "${all[@]}")
+	cost transfer $long
 	result "row=goodput what=$1 octets=$((long - short))" \
 		"insns=$((insns - start))"
 }
@@ -315,15 +306,16 @@ gro() {
 plain() {
 	check_way plain
 	figure plain 1 1 1
-	[ "$many" -eq 0 ] || figure plain "$many" "$many" "$many"
 	tcp plain
 }
 
-# tunnels WHAT PREFIX: PREFIX_rules, PREFIX_sas, PREFIX_clear and PREFIX_check
-# make them.
-tunnels() {
-	local m0 m1
+plain_many() {
+	check_way plain
+	figure plain "$many" "$many" "$many"
+}
 
+# tunnels WHAT PREFIX: PREFIX_rules, PREFIX_sas and PREFIX_clear make them.
+tunnels() {
 	"$2_start"
 	"$2_rules" "$one" "$one"
 	"$2_sas" "$one" "$one"
@@ -338,30 +330,35 @@ tunnels() {
 		tcp "$1"
 	fi
 	"$2_clear"
-	if [ "$many" -gt 0 ]; then
-		"$2_rules" 0 $((many - 1))
-		"$2_sas" "$one" "$one"
-		check_way "$1"
-		figure "$1" 1 "$many" 1
-		"$2_clear_sas"
-		m0=$(memory)
-		"$2_sas" 0 $((many - 1)) g1
-		m1=$(memory)
-		memory_row "$1" "$many" "$m0" "$m1"
-		"$2_sas" 0 $((many - 1)) g2
-		check_way "$1"
-		figure "$1" "$many" "$many" 1
-		figure "$1" "$many" "$many" "$many"
-		"$2_clear"
-	fi
+	"$2_stop"
+}
+
+# tunnels_many WHAT PREFIX
+tunnels_many() {
+	local m0 m1
+
+	"$2_start"
+	"$2_rules" 0 $((many - 1))
+	"$2_sas" "$one" "$one"
+	check_way "$1"
+	figure "$1" 1 "$many" 1
+	"$2_clear_sas"
+	m0=$(memory)
+	"$2_sas" 0 $((many - 1)) g1
+	m1=$(memory)
+	memory_row "$1" "$many" "$m0" "$m1"
+	"$2_sas" 0 $((many - 1)) g2
+	check_way "$1"
+	figure "$1" "$many" "$many" 1
+	figure "$1" "$many" "$many" "$many"
+	"$2_clear"
 	"$2_stop"
 }
 
 wireguard() {
 	wg_start
 	check_way wireguard
-	# Its workers run later than pktgen: bursts that its queues can hold.
-	figure wireguard 1 1 1 5000
+	figure wireguard 1 1 1
 	tcp wireguard
 	wg_stop
 }
@@ -396,7 +393,7 @@ window() {
 # windows SIZE: two of different length, so that what surrounds the packets
 # cancels out. SIZE "tcp" is a transfer.
 windows() {
-	local n us lost
+	local n costs lost wire
 
 	if [ "$1" = tcp ]; then
 		gro on
@@ -406,10 +403,10 @@ windows() {
 		window transfer 22000000
 		return
 	fi
-	for n in 1000 1000 1000; do burst "$1" $n 1; done
+	send "$1" <<< "$(plan_bursts 1 1000)"
 	for n in 1000 11000; do
-		window burst "$1" $n 1
-		say "$us us, $lost lost"
+		window send "$1" <<< "$n $(far "$one") $(far "$one")"
+		say "${costs[*]}, $lost lost"
 		[ "$lost" -eq 0 ] || die "packets were lost"
 	done
 }
@@ -443,13 +440,15 @@ fi
 # measure WHAT
 measure() {
 	case $1 in
+	xfrm-offload*) modprobe esp4_offload || die "no esp4_offload" ;;
+	esac
+	case $1 in
 	plain) plain ;;
-	ours) tunnels ours ours ;;
-	xfrm) tunnels xfrm xfrm ;;
-	xfrm-offload)
-		modprobe esp4_offload || die "no esp4_offload"
-		tunnels xfrm-offload xfrm
-		;;
+	plain-many) plain_many ;;
+	ours | xfrm) tunnels "$1" "$1" ;;
+	ours-many | xfrm-many) tunnels_many "${1%-many}" "${1%-many}" ;;
+	xfrm-offload) tunnels xfrm-offload xfrm ;;
+	xfrm-offload-many) tunnels_many xfrm-offload xfrm ;;
 	wireguard) wireguard ;;
 	aead) aead ;;
 	*) die "BENCH_WHAT: '$1' is unknown" ;;
@@ -458,7 +457,7 @@ measure() {
 
 # recover WHAT: nothing of a failed one must be in the way of the next.
 recover() {
-	local kind=${1%-offload}
+	local kind=${1%%-*}
 
 	ns g1 nft delete table netdev check
 	case $kind in
@@ -469,8 +468,23 @@ recover() {
 	gro off
 }
 
-for w in $what; do
-	say "$w"
-	step "$w" all measure "$w" || ( recover "$w" ) > /dev/null 2>&1
+# parts_of WHAT...: with one SA, with many SAs and rules.
+parts_of() {
+	local w
+
+	for w; do
+		echo "$w"
+		case $w in
+		plain | ours | xfrm | xfrm-offload)
+			[ "$many" -eq 0 ] || echo "$w-many"
+			;;
+		esac
+	done
+}
+
+# shellcheck disable=SC2086	# lists of words
+for part in ${BENCH_PARTS:-$(parts_of $what)}; do
+	say "$part"
+	step "$part" all measure "$part" || ( recover "$part" ) > /dev/null 2>&1
 done
 [ ! -s $failures ] || die "not everything was measured: $(cat $failures)"

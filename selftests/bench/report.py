@@ -63,6 +63,8 @@ def add_goodput(rows):
 
 
 def cell(value, base):
+    if isinstance(value, str):
+        return "%9s       " % value
     if value is None:
         return "%16s" % "-"
     if not base:
@@ -77,7 +79,8 @@ def table_packets(rows):
             least = taxes.get(("aead", r["size"]), r["tax"])
             taxes["aead", r["size"]] = min(least, r["tax"])
         elif r["row"] == "packet":
-            taxes[(r["what"],) + key(r)] = r["tax"]
+            tax = "%d lost" % r["lost"] if r["lost"] else r["tax"]
+            taxes[(r["what"],) + key(r)] = tax
     print("Instructions per packet beyond plain forwarding "
           "(in brackets: times xfrm)")
     print("%7s %7s %7s %6s" % ("SAs", "entries", "in use", "size"), end="")
@@ -86,6 +89,8 @@ def table_packets(rows):
                      and r["what"] != "plain"})
     for place in places:
         base = taxes.get(("xfrm",) + place)
+        if isinstance(base, str):
+            base = None
         print("%7d %7d %7d %6d" % place, end="")
         for w in ORDER:
             k = (w, place[3]) if w == "aead" else (w,) + place
@@ -97,8 +102,9 @@ def table_rest(rows):
     plain = [r["insns"] for r in rows
              if r["row"] == "packet" and r["what"] == "plain"
              and r["flows"] == 1]
-    print("Plain forwarding: %s instructions per packet"
-          % ", ".join(str(p) for p in plain))
+    if plain:
+        print("Plain forwarding: %s instructions per packet"
+              % ", ".join(str(p) for p in plain))
     for r in rows:
         if r["row"] == "goodput":
             print("TCP, %-13s %7.1f octets per 1000 instructions"

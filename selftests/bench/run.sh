@@ -8,7 +8,9 @@
 # build/bench/datapath.json (see Documentation/performance.rst) with the rows of
 # all kernels measured so far. OUT= is another folder than build/bench.
 # Whoever wants numbers of a part only: BENCH_WHAT="plain ours" BENCH_MANY=0.
-# Those leave their rows in part.json.
+# Those leave their rows in part.json. With PARTS="plain ours-many" (see parts_of
+# in guest.sh) those parts alone are measured, and take the place of their rows
+# in datapath.json.
 #
 # What was measured before something failed is kept and shown, with what
 # failed; the exit status is then not 0.
@@ -20,6 +22,7 @@ out=${OUT:-$top/build/bench}
 kernels=${KERNEL:-6.1 6.12}
 json=$out/datapath.json
 rows=datapath.rows
+parts=${PARTS:-}
 if [ "${!BENCH_*}" ]; then
 	json=$out/part.json
 	rows=part.rows
@@ -39,6 +42,13 @@ aead() {
 	export BENCH_AEAD
 }
 
+# others FILE: the rows of FILE that are not about one of the parts.
+others() {
+	[ ! -s "$1" ] || awk -v parts="$parts" '
+		BEGIN { n = split(parts, p); for (; n; n--) gone["part=" p[n]] = 1 }
+		!($1 in gone)' "$1"
+}
+
 # Seconds in front of every line: a run takes a while.
 clock() {
 	local start=$SECONDS line
@@ -49,6 +59,7 @@ clock() {
 }
 
 status=0
+[ -z "$parts" ] || export BENCH_PARTS=$parts
 for k in $kernels; do
 	aead "$k"
 	rm -rf "${out:?}/$k/run"
@@ -57,10 +68,14 @@ for k in $kernels; do
 		RUN_DIR="$out/$k/run" "$top/selftests/qemu/run.sh" \
 		"$here/guest.sh" /run/guest/results 2>&1 | clock "$k" ||
 		status=$?
-	rm -f "$out/$k/$rows"
+	if [ -z "$parts" ]; then
+		rm -f "$out/$k/$rows"
+	fi
 	[ -s "$out/$k/run/results" ] ||
 		{ echo "bench: nothing was measured on $k" >&2; continue; }
-	cp "$out/$k/run/results" "$out/$k/$rows"
+	others "$out/$k/$rows" > "$out/$k/run/all"
+	cat "$out/$k/run/results" >> "$out/$k/run/all"
+	cp "$out/$k/run/all" "$out/$k/$rows"
 done
 files=("$out"/*/"$rows")
 [ -e "${files[0]}" ] || exit 1

@@ -45,27 +45,36 @@ xfrm_start() {
 }
 xfrm_stop() { :; }
 
-# xfrm_policies GATEWAY US THEM NEAR FAR FROM TO
-xfrm_policies() {
-	each "$6" "$7" "xfrm policy add src $4 dst $5 dir out tmpl src $2 dst $3 proto esp reqid @I mode tunnel
-xfrm policy add src $5 dst $4 dir in tmpl src $3 dst $2 proto esp reqid @I mode tunnel
-xfrm policy add src $5 dst $4 dir fwd tmpl src $3 dst $2 proto esp reqid @I mode tunnel" |
-		ip_batch "$1" || exit 1
+# xfrm_rule_lines GATEWAY FROM TO
+xfrm_rule_lines() {
+	local near=10.1.0.0/24 far=@D us=172.16.0.1 them=172.16.0.2
+	local esp="proto esp reqid @I mode tunnel"
+
+	[ "$1" = g1 ] || near=@D far=10.1.0.0/24 us=172.16.0.2 them=172.16.0.1
+	each "$2" "$3" "xfrm policy add src $near dst $far dir out tmpl src $us dst $them $esp
+xfrm policy add src $far dst $near dir in tmpl src $them dst $us $esp
+xfrm policy add src $far dst $near dir fwd tmpl src $them dst $us $esp"
 }
 
 xfrm_rules() {
-	xfrm_policies g1 172.16.0.1 172.16.0.2 10.1.0.0/24 @D "$1" "$2"
-	xfrm_policies g2 172.16.0.2 172.16.0.1 @D 10.1.0.0/24 "$1" "$2"
+	xfrm_rule_lines g1 "$1" "$2" | ip_batch g1 || exit 1
+	xfrm_rule_lines g2 "$1" "$2" | ip_batch g2 || exit 1
+}
+
+# xfrm_sa_lines GATEWAY FROM TO: the same for both.
+xfrm_sa_lines() {
+	local aead="replay-window 32 aead rfc4106(gcm(aes)) 0x$key 128"
+
+	each "$2" "$3" "xfrm state add src 172.16.0.1 dst 172.16.0.2 proto esp spi @O reqid @I mode tunnel $aead
+xfrm state add src 172.16.0.2 dst 172.16.0.1 proto esp spi @R reqid @I mode tunnel $aead"
 }
 
 # xfrm_sas FROM TO [GATEWAY]
 xfrm_sas() {
-	local g aead="replay-window 32 aead rfc4106(gcm(aes)) 0x$key 128"
+	local g
 
 	for g in ${3:-g1 g2}; do
-		each "$1" "$2" "xfrm state add src 172.16.0.1 dst 172.16.0.2 proto esp spi @O reqid @I mode tunnel $aead
-xfrm state add src 172.16.0.2 dst 172.16.0.1 proto esp spi @R reqid @I mode tunnel $aead" |
-			ip_batch "$g" || exit 1
+		xfrm_sa_lines "$g" "$1" "$2" | ip_batch "$g" || exit 1
 	done
 }
 
@@ -100,32 +109,44 @@ ours_start() {
 
 ours_stop() { rmmod ipsecgw || die "the module does not unload"; }
 
-# One entry of the crypto map per tunnel.
+# ours_rule_lines GATEWAY FROM TO: one entry of the crypto map per tunnel.
+ours_rule_lines() {
+	local traffic="10.1.0.0/24 @D" peer=172.16.0.2
+
+	[ "$1" = g1 ] || traffic="@D 10.1.0.0/24" peer=172.16.0.1
+	each "$2" "$3" "policy add map vpn seq @I index 1 permit ip $traffic peer $peer staged"
+	echo "map commit vpn"
+}
+
 ours_rules() {
 	{
-		each "$1" "$2" "policy add map vpn seq @I index 1 permit ip 10.1.0.0/24 @D peer 172.16.0.2 staged"
-		echo "map commit vpn"
+		ours_rule_lines g1 "$1" "$2"
 		echo "map bind vpn dev g12 local 172.16.0.1"
 	} | ours_ctl g1 || exit 1
 	{
-		each "$1" "$2" "policy add map vpn seq @I index 1 permit ip @D 10.1.0.0/24 peer 172.16.0.1 staged"
-		echo "map commit vpn"
+		ours_rule_lines g2 "$1" "$2"
 		echo "map bind vpn dev g21 local 172.16.0.2"
 	} | ours_ctl g2 || exit 1
 }
 
+# ours_sa_lines GATEWAY FROM TO
+ours_sa_lines() {
+	local gcm="mode tunnel cipher aes-gcm key $key replay-window 64 map vpn seq @I index 1"
+	local ends="remote 172.16.0.2 local 172.16.0.1" in=@R out=@O
+
+	[ "$1" = g1 ] ||
+		ends="remote 172.16.0.1 local 172.16.0.2" in=@O out=@R
+	each "$2" "$3" "sa add dir in spi $in $ends $gcm
+sa add dir out spi $out $ends pair $in $gcm"
+}
+
 # ours_sas FROM TO [GATEWAY]
 ours_sas() {
-	local gcm="mode tunnel cipher aes-gcm key $key replay-window 64 map vpn seq @I index 1"
+	local g
 
-	[ "${3:-g1}" = g2 ] ||
-		each "$1" "$2" "sa add dir in spi @R remote 172.16.0.2 local 172.16.0.1 $gcm
-sa add dir out spi @O remote 172.16.0.2 local 172.16.0.1 pair @R $gcm" |
-			ours_ctl g1 || exit 1
-	[ "${3:-g2}" = g1 ] ||
-		each "$1" "$2" "sa add dir in spi @O remote 172.16.0.1 local 172.16.0.2 $gcm
-sa add dir out spi @R remote 172.16.0.1 local 172.16.0.2 pair @O $gcm" |
-			ours_ctl g2 || exit 1
+	for g in ${3:-g1 g2}; do
+		ours_sa_lines "$g" "$1" "$2" | ours_ctl "$g" || exit 1
+	done
 }
 
 ours_clear_sas() {
