@@ -218,7 +218,7 @@ ctl() {
 	local n=$1
 
 	shift
-	ns "$n" "$ipsecctl" "$@"
+	"$ipsecctl" -n "$n-$$" "$@"
 }
 
 # --- namespaces --------------------------------------------------------------------
@@ -238,9 +238,10 @@ ns() {
 ns_add() {
 	local n k=net.ipv4.conf s=net.ipv6.conf
 
+	# A process is what takes time in a guest: one for all where that goes.
+	_ns+=("${@/%/-$$}")
+	printf "netns add %s-$$\n" "$@" | ip -batch - || exit 1
 	for n; do
-		ip netns add "$n-$$" || exit 1
-		_ns+=("$n-$$")
 		ip -n "$n-$$" link set lo up
 		ns "$n" sysctl -qw net.ipv4.ip_forward=1 $s.all.forwarding=1 \
 			$k.all.rp_filter=0 $k.default.rp_filter=0 \
@@ -257,8 +258,8 @@ ns_del() {
 
 # veth NS1 DEV1 NS2 DEV2: a cable, both ends up.
 veth() {
-	ip link add "$2" netns "$1-$$" type veth peer name "$4" netns "$3-$$" &&
-		ip -n "$1-$$" link set "$2" up &&
+	ip link add "$2" up netns "$1-$$" type veth \
+		peer name "$4" netns "$3-$$" &&
 		ip -n "$3-$$" link set "$4" up || exit 1
 }
 

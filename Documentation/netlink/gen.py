@@ -15,6 +15,8 @@ import textwrap
 import yaml
 
 LICENCE = "GPL-2.0-only"
+# The one in C reads it five times as fast, where PyYAML has it.
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MADE = "Made by Documentation/netlink/regen.sh, do not edit."
 
 
@@ -23,7 +25,7 @@ class Spec:
 
     def __init__(self, path):
         with open(path, encoding="utf-8") as file:
-            self.raw = yaml.safe_load(file)
+            self.raw = yaml.load(file, Loader)
         self.name = self.raw["name"]
         self.defs = {d["name"]: d for d in self.raw["definitions"]}
         self.sets = {}

@@ -78,7 +78,7 @@ done
 
 # A bridge: the map is on one of its ports, a sends through it without routing.
 ip_batch g1 <<-END
-	link add b0 type bridge
+	link add b0 type bridge mcast_snooping 0
 	link set g1a master b0
 	link set g12 master b0
 	link set b0 up

@@ -7,28 +7,30 @@ key=0x000102030405060708090a0b0c0d0e0f10111213
 
 # tunnel_rules: what is between 10.1/16 and 10.2/16 and their IPv6 likes.
 tunnel_rules() {
-	ctl g1 policy add map m seq 10 index 1 permit ip 10.1.0.0/16 10.2.0.0/16 \
-		peer 172.16.0.2 &&
-		ctl g1 policy add map m seq 20 index 1 permit ipv6 fd01::/64 fd02::/64 \
-			peer 172.16.0.2 &&
-		ctl g2 policy add map m seq 10 index 1 permit ip 10.2.0.0/16 \
-			10.1.0.0/16 peer 172.16.0.1 &&
-		ctl g2 policy add map m seq 20 index 1 permit ipv6 fd02::/64 fd01::/64 \
-			peer 172.16.0.1
+	ctl g1 -b - <<-END &&
+		policy add map m seq 10 index 1 permit ip 10.1.0.0/16 10.2.0.0/16 peer 172.16.0.2
+		policy add map m seq 20 index 1 permit ipv6 fd01::/64 fd02::/64 peer 172.16.0.2
+	END
+	ctl g2 -b - <<-END
+		policy add map m seq 10 index 1 permit ip 10.2.0.0/16 10.1.0.0/16 peer 172.16.0.1
+		policy add map m seq 20 index 1 permit ipv6 fd02::/64 fd01::/64 peer 172.16.0.1
+	END
 } > /dev/null
 
-# tunnel_sa SEQ SPI: an SA in each direction for the rule with that number.
+# tunnel_sa SEQ SPI: an SA in each direction for the rule with that number; nothing
+# is sent before it can be received.
 tunnel_sa() {
 	local esp="mode tunnel cipher aes-gcm key $key map m seq $1 index 1"
+	local at1="local 172.16.0.1 remote 172.16.0.2 $esp"
+	local at2="local 172.16.0.2 remote 172.16.0.1 $esp"
 
 	# shellcheck disable=SC2086
-	ctl g2 sa add dir in spi "$2" local 172.16.0.2 remote 172.16.0.1 $esp &&
-		ctl g1 sa add dir in spi $(($2 + 1)) local 172.16.0.1 \
-			remote 172.16.0.2 $esp &&
-		ctl g2 sa add dir out spi $(($2 + 1)) local 172.16.0.2 \
-			remote 172.16.0.1 $esp &&
-		ctl g1 sa add dir out spi "$2" local 172.16.0.1 \
-			remote 172.16.0.2 $esp
+	ctl g2 sa add dir in spi "$2" $at2 &&
+		ctl g1 -b - <<-END &&
+			sa add dir in spi $(($2 + 1)) $at1
+			sa add dir out spi $2 $at1
+		END
+		ctl g2 sa add dir out spi $(($2 + 1)) $at2
 } > /dev/null
 
 # bind_all: the map on both ends of the cable.
@@ -94,22 +96,28 @@ watched_topology() {
 	leaked > /dev/null
 }
 
+# A counter of the watch, which begins anew; nft says what it was.
 _watched() {
-	ns x nft list counter netdev watch "$1" |
-		sed -nE 's/.*packets ([0-9]+).*/\1/p'
+	[[ $(ns x nft reset counter netdev watch "$1") =~ packets\ ([0-9]+) ]]
+	echo "${BASH_REMATCH[1]:-}"
 }
 
 # leaked, protected: how many of each since they were asked last.
-leaked() { _watched clear; ns x nft reset counter netdev watch clear > /dev/null; }
-protected() { _watched sealed; ns x nft reset counter netdev watch sealed > /dev/null; }
+leaked() { _watched clear; }
+protected() { _watched sealed; }
 
 # stat NS NAME: a counter of the namespace.
 stat() {
-	ctl "$1" stats | awk -v name="$2" '$(NF - 1) == name { n = $NF } END { print n + 0 }'
+	local line n=0
+
+	while read -ra line; do
+		[ "${line[*]: -2:1}" != "$2" ] || n=${line[-1]}
+	done < <(ctl "$1" stats)
+	echo "$n"
 }
 
 # pings FROM TO N: how many of N come back. Fast, and none is waited for long.
 pings() {
-	ns "$1" ping -nq -i 0.01 -c "$3" -W 1 "$2" |
-		sed -nE 's/.* ([0-9]+) received.*/\1/p'
+	[[ $(ns "$1" ping -nq -i 0.01 -c "$3" -W 1 "$2") =~ \ ([0-9]+)\ received ]]
+	echo "${BASH_REMATCH[1]:-}"
 }
