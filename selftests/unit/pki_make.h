@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <unistd.h>
 
+#include "ikehelper/bytes.h"
+
 #define NOW 1700000000LL
 #define DAY 86400LL
 
@@ -22,6 +24,7 @@ struct spec {
 	EVP_PKEY *key;
 	X509 *issuer; /* NULL: itself */
 	EVP_PKEY *signer;
+	const char *hash; /* NULL: SHA-256 */
 	int64_t from, to; /* 0: a year around NOW */
 	const char *ca, *usage, *purpose, *alt;
 	const char *host; /* unstructured name */
@@ -83,7 +86,8 @@ static inline X509 *make_cert(const struct spec *s)
 {
 	X509 *cert = make_unsigned(s);
 
-	if (!X509_sign(cert, s->signer ? s->signer : s->key, EVP_sha256()))
+	if (!X509_sign(cert, s->signer ? s->signer : s->key,
+		       s->hash ? EVP_get_digestbyname(s->hash) : EVP_sha256()))
 		abort();
 	return cert;
 }
@@ -188,6 +192,21 @@ static inline FILE *make_file(const char *name)
 	if (!f)
 		abort();
 	return f;
+}
+
+/* What is in it; nothing, if there is no file. Good for some more calls. */
+static inline struct bytes read_file(const char *path)
+{
+	static uint8_t room[4][16384];
+	static unsigned int i;
+	FILE *f = fopen(path, "r");
+	size_t len;
+
+	i = (i + 1) % 4;
+	len = f ? fread(room[i], 1, sizeof(room[i]), f) : 0;
+	if (f)
+		fclose(f);
+	return bytes_of(room[i], len);
 }
 
 static inline const char *save_cert(const char *name, X509 *one, X509 *two)

@@ -94,7 +94,8 @@ static void test_chain(void)
 	ok(!verify(pki), "below a CA below the root");
 	send(deep);
 	ok(verify(pki) == IKE_N_INVALID_CERT_AUTHORITY, "which is not sent");
-	ok(!pki_add_anchors(only_sub, save_cert("sub", sub, NULL), why) &&
+	ok(!pki_add_anchors(only_sub, read_file(save_cert("sub", sub, NULL)),
+			    why) &&
 		   !verify(only_sub),
 	   "or is the trust point itself");
 	send(false_leaf, forged);
@@ -104,7 +105,7 @@ static void test_chain(void)
 	send(below_leaf, leaf);
 	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE, "by one that is no CA");
 	c.n_cert = 0;
-	ok(verify(pki) == IKE_N_INVALID_CERT_ENCODING, "none");
+	ok(verify(pki) == IKE_N_CERTIFICATE_UNAVAILABLE, "none");
 	ok(pki_anchor_name(pki, 0).len && !pki_anchor_name(pki, 1).p,
 	   "names of the trust point");
 	X509_free(leaf);
@@ -137,13 +138,16 @@ static void test_times(void)
 	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE && strstr(why, "expired"),
 	   "expired");
 	c.now = NOW - 181 * DAY;
-	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE, "not yet valid");
+	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE &&
+		   strstr(why, "not yet valid"),
+	   "not yet valid");
 	c.now = 0;
 	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE, "a clock at 1970");
 	s.issuer = far_root;
 	s.to = 1LL << 33;
 	far_leaf = make_cert(&s);
-	pki_add_anchors(far_pki, save_cert("far", far_root, NULL), why);
+	pki_add_anchors(far_pki, read_file(save_cert("far", far_root, NULL)),
+			why);
 	send(far_leaf);
 	c.now = (1LL << 32) + 1;
 	ok(!verify(far_pki), "after 2106");
@@ -258,13 +262,13 @@ static void test_crl(void)
 	X509_CRL *forged = make_crl(root, other_key, good, NOW + DAY);
 	struct pki *p = pki_create(), *q = pki_create();
 
-	pki_add_anchors(p, save_cert("root", root, NULL), why);
-	pki_add_anchors(q, save_cert("root", root, NULL), why);
+	pki_add_anchors(p, read_file(save_cert("root", root, NULL)), why);
+	pki_add_anchors(q, read_file(save_cert("root", root, NULL)), why);
 	send(good);
 	pki_require_crl(p, true);
 	ok(verify(p) == IKE_N_INVALID_CERTIFICATE,
 	   "no CRL where one is wanted");
-	ok(!pki_add_crl(p, save_crl("crl", crl), why) && !verify(p),
+	ok(!pki_add_crls(p, read_file(save_crl("crl", crl)), why) && !verify(p),
 	   "not revoked");
 	send(bad);
 	ok(verify(p) == IKE_N_INVALID_CERTIFICATE && strstr(why, "revoked"),
@@ -279,11 +283,11 @@ static void test_crl(void)
 	c.now = NOW;
 	send(good);
 	pki_require_crl(q, true);
-	ok(!pki_add_crl(q, save_crl("forged", forged), why) &&
+	ok(!pki_add_crls(q, read_file(save_crl("forged", forged)), why) &&
 		   verify(q) == IKE_N_INVALID_CERTIFICATE,
 	   "a CRL by another key");
-	ok(pki_add_crl(q, make_path("none"), why) < 0 &&
-		   pki_add_crl(q, make_path("root"), why) < 0,
+	ok(pki_add_crls(q, read_file(make_path("none")), why) < 0 &&
+		   pki_add_crls(q, read_file(make_path("root")), why) < 0,
 	   "files that are no CRL");
 	X509_free(good);
 	X509_free(bad);
@@ -332,6 +336,39 @@ static void test_keys(void)
 	odd_key(odd_rsa(n, 65537), "modulus 0");
 	BN_free(n);
 	BN_free(huge);
+}
+
+/* What the chain is signed with, up to the trust point. */
+static void test_weak(void)
+{
+	struct spec s = { .cn = "r1",
+			  .key = key,
+			  .issuer = root,
+			  .signer = root_key,
+			  .hash = "MD5",
+			  .alt = "DNS:r1.test" };
+	EVP_PKEY *short_key = make_rsa(768);
+	X509 *md5 = make_cert(&s), *sha1, *leaf;
+	X509 *weak = make_ca("weak", short_key, root, root_key);
+
+	s.hash = "SHA1";
+	sha1 = make_cert(&s);
+	sign_with(key);
+	send(md5);
+	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE && strstr(why, "MD5"),
+	   "signed with MD5");
+	send(sha1);
+	ok(!verify(pki), "signed with SHA-1");
+	leaf = leaf_of(weak, short_key, "DNS:r1.test");
+	send(leaf, weak);
+	ok(verify(pki) == IKE_N_INVALID_CERTIFICATE &&
+		   strstr(why, "authority") && strstr(why, "too short"),
+	   "an authority with a key of 768 bits");
+	X509_free(md5);
+	X509_free(sha1);
+	X509_free(leaf);
+	X509_free(weak);
+	EVP_PKEY_free(short_key);
 }
 
 static void test_encoding(void)
@@ -509,13 +546,35 @@ static void test_forged(void)
 	X509_free(leaf);
 }
 
+static struct pki_key *load_own(const char *cert, const char *key_path)
+{
+	return pki_key_load(read_file(cert), read_file(key_path), why);
+}
+
+static void test_issuer(const struct pki_key *own)
+{
+	uint8_t *name = NULL, *other = NULL;
+	int n = i2d_X509_NAME(X509_get_subject_name(root), &name);
+	X509 *stranger = make_ca("stranger", other_key, NULL, NULL);
+	int m = i2d_X509_NAME(X509_get_subject_name(stranger), &other);
+
+	ok(pki_key_is_by(own, bytes_of(name, n)) &&
+		   !pki_key_is_by(own, bytes_of(other, m)) &&
+		   !pki_key_is_by(own, bytes_of(name, n - 1)) &&
+		   !pki_key_is_by(own, bytes_of("", 0)),
+	   "the authorities of our chain");
+	OPENSSL_free(name);
+	OPENSSL_free(other);
+	X509_free(stranger);
+}
+
 static void test_own(void)
 {
 	X509 *leaf = leaf_of(sub, sub_key, "DNS:r1.test");
 	char *cert = strdup(save_cert("own", leaf, sub));
-	struct pki_key *own =
-		pki_key_load(cert, save_key("key", key, NULL), why);
+	struct pki_key *own = load_own(cert, save_key("key", key, NULL));
 	uint8_t sig[PKI_SIG_MAX];
+	char text[256];
 	int len;
 
 	if (!ok(own, "our certificate and key"))
@@ -533,16 +592,33 @@ static void test_own(void)
 	   "what is no hash is not signed");
 	ok(pki_key_has_id(own, &id) && id_dn_ok(pki_key_subject(own)),
 	   "our identities");
+	ok(bytes_eq(pki_key_host(own), bytes_of("r1.test", 7)),
+	   "our host name");
+	ok(!pki_key_fault(own, NOW) &&
+		   strstr(pki_key_fault(own, NOW + 181 * DAY), "has expired") &&
+		   strstr(pki_key_fault(own, NOW - 181 * DAY), "not yet"),
+	   "our times");
+	test_issuer(own);
+	pki_cert_text(pki_key_cert(own, 0), text, sizeof(text));
+	ok(strstr(text, "CN=r1,O=Test, serial ") &&
+		   strstr(text, ", valid 2023-05-18 to 2024-05-12, by "
+				"CN=sub,O=Test"),
+	   "for the log: %s", text);
 	pki_key_free(own);
-	ok(!pki_key_load(cert, save_key("other", other_key, NULL), why) &&
+	own = pki_key_load(read_file(cert), bytes_of(NULL, 0), why);
+	ok(own && pki_key_has_id(own, &id) &&
+		   pki_sign(own, bytes_of(hash, 20), sig) < 0,
+	   "without the key it signs nothing");
+	pki_key_free(own);
+	ok(!load_own(cert, save_key("other", other_key, NULL)) &&
 		   strstr(why, "not the certificate's"),
 	   "the key of another certificate");
-	ok(!pki_key_load(cert, save_key("locked", key, "secret"), why) &&
+	ok(!load_own(cert, save_key("locked", key, "secret")) &&
 		   strstr(why, "cannot be read"),
 	   "a key with a passphrase");
-	ok(!pki_key_load(cert, make_path("none"), why) &&
-		   !pki_key_load(make_path("none"), make_path("key"), why) &&
-		   !pki_key_load(make_path("key"), make_path("key"), why),
+	ok(!load_own(cert, make_path("none")) &&
+		   !load_own(make_path("none"), make_path("key")) &&
+		   !load_own(make_path("key"), make_path("key")),
 	   "files that are not there or something else");
 	X509_free(leaf);
 	free(cert);
@@ -564,10 +640,11 @@ int main(void)
 	pki = pki_create();
 	c.id = &id;
 	c.now = NOW;
-	ok(!pki_add_anchors(pki, save_cert("root", root, NULL), why),
+	ok(!pki_add_anchors(pki, read_file(save_cert("root", root, NULL)), why),
 	   "a trust point");
-	ok(pki_add_anchors(pki, make_path("none"), why) < 0 &&
-		   pki_add_anchors(pki, save_key("k", key, NULL), why) < 0,
+	ok(pki_add_anchors(pki, read_file(make_path("none")), why) < 0 &&
+		   pki_add_anchors(pki, read_file(save_key("k", key, NULL)),
+				   why) < 0,
 	   "files that are none");
 	test_chain();
 	test_times();
@@ -575,6 +652,7 @@ int main(void)
 	test_usage();
 	test_crl();
 	test_keys();
+	test_weak();
 	test_encoding();
 	test_forged();
 	test_own();

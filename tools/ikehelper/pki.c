@@ -73,20 +73,20 @@ static bool add_anchor(struct pki *pki, X509 *cert)
 	return X509_STORE_add_cert(pki->store, cert) > 0;
 }
 
-int pki_add_anchors(struct pki *pki, const char *path, char why[PKI_WHY])
+int pki_add_anchors(struct pki *pki, struct bytes file, char why[PKI_WHY])
 {
 	unsigned int room = PKI_FILE_MAX - pki->n;
 	X509 *cert[PKI_FILE_MAX];
 	int n, i, err = 0;
 
 	if (!room)
-		return say(why, -E2BIG, "too many certificates", path);
-	n = pki_cert_load(path, cert, room);
+		return say(why, -E2BIG, "too many certificates", "");
+	n = pki_cert_read(file, cert, room);
 	if (n < 0)
-		return say(why, n, "no certificate can be read", path);
+		return say(why, n, "no certificate can be read", "");
 	for (i = 0; i < n; i++) {
 		if (!err && !add_anchor(pki, cert[i]))
-			err = say(why, -ENOMEM, "no memory", path);
+			err = say(why, -ENOMEM, "no memory", "");
 		if (err && (!pki->n || pki->anchor[pki->n - 1] != cert[i]))
 			X509_free(cert[i]);
 	}
@@ -94,44 +94,49 @@ int pki_add_anchors(struct pki *pki, const char *path, char why[PKI_WHY])
 	return err;
 }
 
-static X509_CRL *read_crl(BIO *bio, bool pem)
+static X509_CRL *read_pem_crl(BIO *bio)
 {
 	X509_CRL *crl = X509_CRL_new_ex(crypto_libctx(), NULL);
 
-	if (!crl)
-		return NULL;
-	if (pem) {
-		if (PEM_read_bio_X509_CRL(bio, &crl, NULL, NULL))
-			return crl;
-	} else if (d2i_X509_CRL_bio(bio, &crl)) {
-		return crl;
+	if (crl && !PEM_read_bio_X509_CRL(bio, &crl, NULL, NULL)) {
+		/* A failed d2i has freed it and left NULL. */
+		X509_CRL_free(crl);
+		crl = NULL;
 	}
-	/* A failed d2i has freed it and left NULL. */
-	X509_CRL_free(crl);
-	return NULL;
+	return crl;
 }
 
-int pki_add_crl(struct pki *pki, const char *path, char why[PKI_WHY])
+static X509_CRL *parse_crl(struct bytes der)
 {
-	BIO *bio = BIO_new_file(path, "rb");
-	X509_CRL *crl;
+	X509_CRL *crl = X509_CRL_new_ex(crypto_libctx(), NULL);
+	const uint8_t *p = der.p;
+
+	if (crl && !d2i_X509_CRL(&crl, &p, (long)der.len))
+		crl = NULL;
+	return crl;
+}
+
+int pki_add_crls(struct pki *pki, struct bytes file, char why[PKI_WHY])
+{
+	BIO *bio = BIO_new_mem_buf(file.len ? file.p : (const void *)"",
+				   (int)file.len);
+	X509_CRL *crl = bio ? read_pem_crl(bio) : NULL;
+	unsigned int n = 0;
 	int err = 0;
 
-	if (!bio) {
-		ERR_clear_error();
-		return say(why, errno ? -errno : -ENOENT, "no CRL can be read",
-			   path);
-	}
-	crl = read_crl(bio, true);
-	if (!crl && BIO_reset(bio) == 0)
-		crl = read_crl(bio, false);
 	if (!crl)
-		err = say(why, -EBADMSG, "no CRL can be read", path);
-	else if (X509_STORE_add_crl(pki->store, crl) <= 0)
-		err = say(why, -ENOMEM, "no memory", path);
-	else
-		pki->has_crl = true;
+		crl = parse_crl(file);
+	for (; crl && n < PKI_FILE_MAX; n++) {
+		if (X509_STORE_add_crl(pki->store, crl) <= 0)
+			err = say(why, -ENOMEM, "no memory", "");
+		X509_CRL_free(crl);
+		crl = read_pem_crl(bio);
+	}
 	X509_CRL_free(crl);
+	if (!n)
+		err = say(why, -EBADMSG, "no CRL can be read", "");
+	else if (!err)
+		pki->has_crl = true;
 	BIO_free(bio);
 	ERR_clear_error();
 	return err;
@@ -183,39 +188,93 @@ static void set_rules(const struct pki *pki, X509_STORE_CTX *ctx, int64_t now)
 	X509_STORE_CTX_set_verify_cb(ctx, forgive);
 }
 
-/* Which notification a fault of the chain is. */
-static int chain_verdict(int fault)
+/* Which notification a fault of the chain is, and what to say. */
+static const struct {
+	int fault, verdict;
+	const char *text;
+} verdicts[] = {
+#define AUTHORITY IKE_N_INVALID_CERT_AUTHORITY, "is of an unknown authority"
+	{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, AUTHORITY },
+	{ X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, AUTHORITY },
+	{ X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, AUTHORITY },
+	{ X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, AUTHORITY },
+	{ X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, AUTHORITY },
+	{ X509_V_ERR_CERT_UNTRUSTED, AUTHORITY },
+#undef AUTHORITY
+	{ X509_V_ERR_CERT_HAS_EXPIRED, IKE_N_INVALID_CERTIFICATE,
+	  "has expired" },
+	{ X509_V_ERR_CERT_NOT_YET_VALID, IKE_N_INVALID_CERTIFICATE,
+	  "is not yet valid" },
+	{ X509_V_ERR_CERT_REVOKED, IKE_N_INVALID_CERTIFICATE, "is revoked" },
+	{ X509_V_ERR_UNABLE_TO_GET_CRL, IKE_N_INVALID_CERTIFICATE,
+	  "cannot be checked: there is no CRL of its authority" },
+	{ X509_V_ERR_CRL_HAS_EXPIRED, IKE_N_INVALID_CERTIFICATE,
+	  "cannot be checked: the CRL has expired" },
+	{ X509_V_ERR_CRL_SIGNATURE_FAILURE, IKE_N_INVALID_CERTIFICATE,
+	  "cannot be checked: the CRL is not by its authority" },
+	{ X509_V_ERR_CERT_SIGNATURE_FAILURE, IKE_N_INVALID_CERTIFICATE,
+	  "is not signed by its authority" },
+};
+
+static int fault_of(X509_STORE_CTX *ctx, char *why)
 {
-	switch (fault) {
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-	case X509_V_ERR_CERT_UNTRUSTED:
-		return IKE_N_INVALID_CERT_AUTHORITY;
+	int fault = X509_STORE_CTX_get_error(ctx);
+	const char *what = X509_STORE_CTX_get_error_depth(ctx) ?
+				   "the certificate of an authority" :
+				   "the certificate";
+	size_t i;
+
+	for (i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
+		if (verdicts[i].fault != fault)
+			continue;
+		snprintf(why, PKI_WHY, "%s %s", what, verdicts[i].text);
+		return verdicts[i].verdict;
 	}
+	snprintf(why, PKI_WHY, "%s is refused: %s", what,
+		 X509_verify_cert_error_string(fault));
 	return IKE_N_INVALID_CERTIFICATE;
+}
+
+/*
+ * The anchor is trusted whatever its key and signature are, and the peer's own
+ * key is judged apart.
+ */
+static int judge_chain(X509_STORE_CTX *ctx, char *why)
+{
+	STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+	int i, n = sk_X509_num(chain), err = IKE_N_INVALID_CERTIFICATE;
+	const char *fault;
+	X509 *cert;
+
+	for (i = 0; i + 1 < n; i++) {
+		cert = sk_X509_value(chain, i);
+		if (pki_cert_is_weak(cert))
+			return say(why, err, "a certificate is signed with MD5",
+				   "");
+		if (!i || !EVP_PKEY_is_a(X509_get0_pubkey(cert), "RSA"))
+			continue;
+		fault = pki_cert_key_fault(cert);
+		if (fault)
+			return say(why, err, "an authority on the way", fault);
+	}
+	return 0;
 }
 
 static int verify_chain(const struct pki *pki, X509 *leaf,
 			STACK_OF(X509) * others, int64_t now, char *why)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(crypto_libctx(), NULL);
-	int err = IKE_N_INVALID_CERTIFICATE, fault;
+	int err;
 
 	if (!ctx || !X509_STORE_CTX_init(ctx, pki->store, leaf, others)) {
-		say(why, err, "no memory", "");
+		err = say(why, IKE_N_INVALID_CERTIFICATE, "no memory", "");
 		goto out_free;
 	}
 	set_rules(pki, ctx, now);
-	if (X509_verify_cert(ctx) > 0) {
-		err = 0;
-		goto out_free;
-	}
-	fault = X509_STORE_CTX_get_error(ctx);
-	err = say(why, chain_verdict(fault), "the certificate is refused",
-		  X509_verify_cert_error_string(fault));
+	if (X509_verify_cert(ctx) > 0)
+		err = judge_chain(ctx, why);
+	else
+		err = fault_of(ctx, why);
 out_free:
 	X509_STORE_CTX_free(ctx);
 	ERR_clear_error();
@@ -270,7 +329,8 @@ int pki_verify(const struct pki *pki, const struct pki_check *c,
 
 	*why = 0;
 	if (!n) {
-		say(why, err, "no certificate", "");
+		err = say(why, IKE_N_CERTIFICATE_UNAVAILABLE,
+			  "the peer has sent no certificate", "");
 		goto out_free;
 	}
 	leaf = pki_cert_parse(c->cert[0]);

@@ -45,25 +45,26 @@ static X509 *read_pem(BIO *bio)
 	return cert;
 }
 
-int pki_cert_load(const char *path, struct x509_st **cert, unsigned int max)
+int pki_cert_read(struct bytes file, struct x509_st **cert, unsigned int max)
 {
-	BIO *bio = BIO_new_file(path, "rb");
+	BIO *bio = BIO_new_mem_buf(file.len ? file.p : (const void *)"",
+				   (int)file.len);
 	unsigned int n = 0;
 	X509 *der;
 
 	if (!bio) {
 		ERR_clear_error();
-		return errno ? -errno : -ENOENT;
+		return -ENOMEM;
 	}
 	while (n < max && (cert[n] = read_pem(bio)))
 		n++;
-	if (!n && BIO_reset(bio) == 0) {
-		der = X509_new_ex(crypto_libctx(), NULL);
-		if (der && d2i_X509_bio(bio, &der))
-			cert[n++] = der;
-	}
 	BIO_free(bio);
 	ERR_clear_error();
+	if (!n && max) {
+		der = pki_cert_parse(file);
+		if (der)
+			cert[n++] = der;
+	}
 	return n ? (int)n : -EBADMSG;
 }
 
@@ -122,6 +123,27 @@ static bool has_host_name(const X509 *cert, const struct ike_id *id)
 	       same_name(string_bytes(X509_NAME_ENTRY_get_data(
 				 X509_NAME_get_entry(subject, at))),
 			 id->data);
+}
+
+size_t pki_cert_host(const struct x509_st *cert, uint8_t host[PKI_HOST_MAX])
+{
+	GENERAL_NAMES *names =
+		X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+	const GENERAL_NAME *name;
+	struct bytes b;
+	size_t len = 0;
+	int i;
+
+	for (i = 0; !len && i < sk_GENERAL_NAME_num(names); i++) {
+		name = sk_GENERAL_NAME_value(names, i);
+		if (name->type != GEN_DNS)
+			continue;
+		b = string_bytes(name->d.dNSName);
+		if (b.len && b.len <= PKI_HOST_MAX)
+			memcpy(host, b.p, len = b.len);
+	}
+	GENERAL_NAMES_free(names);
+	return len;
 }
 
 /* A Name from DER, all of it; NULL if it is none. */
@@ -200,6 +222,16 @@ bool pki_cert_may_sign(struct x509_st *cert)
 	return good;
 }
 
+bool pki_cert_is_weak(struct x509_st *cert)
+{
+	int hash = NID_undef;
+
+	/* The hash of RSA-PSS is a parameter; MD5 is not among them. */
+	if (!X509_get_signature_info(cert, &hash, NULL, NULL, NULL))
+		return false;
+	return hash == NID_md5 || hash == NID_md4 || hash == NID_md2;
+}
+
 static const char *rsa_fault(const EVP_PKEY *key)
 {
 	BIGNUM *n = NULL, *e = NULL;
@@ -235,6 +267,44 @@ const char *pki_cert_key_fault(const struct x509_st *cert)
 	if (!EVP_PKEY_is_a(key, "RSA"))
 		return "the key of the certificate is not an RSA key";
 	return rsa_fault(key);
+}
+
+/* Names as RFC 2253 writes them: what is no ASCII is escaped. */
+static void add_name(BIO *bio, const char *what, const X509_NAME *name)
+{
+	BIO_printf(bio, "%s", what);
+	X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253);
+}
+
+static void add_time(BIO *bio, const char *what, const ASN1_TIME *t)
+{
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(t, &tm))
+		BIO_printf(bio, "%s%04d-%02d-%02d", what, tm.tm_year + 1900,
+			   tm.tm_mon + 1, tm.tm_mday);
+}
+
+char *pki_cert_text(struct bytes der, char *buf, size_t size)
+{
+	X509 *cert = pki_cert_parse(der);
+	BIO *bio = BIO_new(BIO_s_mem());
+	int n = 0;
+
+	if (cert && bio) {
+		add_name(bio, "", X509_get_subject_name(cert));
+		BIO_printf(bio, ", serial ");
+		i2a_ASN1_INTEGER(bio, X509_get0_serialNumber(cert));
+		add_time(bio, ", valid ", X509_get0_notBefore(cert));
+		add_time(bio, " to ", X509_get0_notAfter(cert));
+		add_name(bio, ", by ", X509_get_issuer_name(cert));
+		n = BIO_read(bio, buf, (int)size - 1);
+	}
+	buf[n > 0 ? n : 0] = 0;
+	BIO_free(bio);
+	X509_free(cert);
+	ERR_clear_error();
+	return buf;
 }
 
 /* The signature raised to the public exponent; false if it is out of range. */

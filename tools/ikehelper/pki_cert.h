@@ -15,17 +15,25 @@ struct x509_st;
 /* From DER, all of it; NULL if it is none. */
 struct x509_st *pki_cert_parse(struct bytes der);
 
-/* From a file, PEM or DER: how many, or a negative errno. The caller frees. */
-int pki_cert_load(const char *path, struct x509_st **cert, unsigned int max);
+/* Of a file, PEM or DER: how many, or a negative errno. The caller frees. */
+int pki_cert_read(struct bytes file, struct x509_st **cert, unsigned int max);
 
 /* Has it this identity, in its subjectAltName or as its subject? */
 bool pki_cert_has_id(const struct x509_st *cert, const struct ike_id *id);
+
+#define PKI_HOST_MAX 255
+
+/* The first host name that it has: its length, 0 for none. */
+size_t pki_cert_host(const struct x509_st *cert, uint8_t host[PKI_HOST_MAX]);
 
 /* May its key sign for IKE (key usage, extended key usage)? */
 bool pki_cert_may_sign(struct x509_st *cert);
 
 /* NULL if its key is an RSA key that we take, else what is wrong with it. */
 const char *pki_cert_key_fault(const struct x509_st *cert);
+
+/* Is it signed with a hash that can be forged (MD5 and older)? */
+bool pki_cert_is_weak(struct x509_st *cert);
 
 /*
  * Is @sig the signature over @hash, without DigestInfo (RFC 2409, 5.1)? Every

@@ -21,11 +21,13 @@ struct pki_key {
 	unsigned int n;
 	uint8_t *subject;
 	int subject_len;
+	uint8_t host[PKI_HOST_MAX];
+	size_t host_len;
 };
 
-static int fail(char why[PKI_WHY], const char *what, const char *path)
+static int fail(char why[PKI_WHY], const char *what)
 {
-	snprintf(why, PKI_WHY, "%s: %s", what, path);
+	snprintf(why, PKI_WHY, "%s", what);
 	ERR_clear_error();
 	return -EINVAL;
 }
@@ -40,46 +42,47 @@ static int no_passphrase(char *buf, int size, int rw, void *arg)
 	return -1;
 }
 
-static int load_certs(struct pki_key *key, const char *path, char *why)
+static int load_certs(struct pki_key *key, struct bytes file, char *why)
 {
-	int n = pki_cert_load(path, key->cert, PKI_CHAIN_MAX);
+	int n = pki_cert_read(file, key->cert, PKI_CHAIN_MAX);
+	const char *fault;
 	unsigned int i;
 
 	if (n < 0)
-		return fail(why, "no certificate can be read", path);
+		return fail(why, "our certificate cannot be read");
 	key->n = n;
 	for (i = 0; i < key->n; i++) {
 		key->der_len[i] = i2d_X509(key->cert[i], &key->der[i]);
 		if (key->der_len[i] <= 0)
-			return fail(why, "no memory", path);
+			return fail(why, "no memory");
 	}
 	key->subject_len = i2d_X509_NAME(X509_get_subject_name(key->cert[0]),
 					 &key->subject);
-	return key->subject_len > 0 ? 0 : fail(why, "no memory", path);
+	key->host_len = pki_cert_host(key->cert[0], key->host);
+	fault = pki_cert_key_fault(key->cert[0]);
+	if (key->subject_len <= 0)
+		fault = "no memory";
+	return fault ? fail(why, fault) : 0;
 }
 
-static int load_key(struct pki_key *key, const char *path, char *why)
+static int load_key(struct pki_key *key, struct bytes file, char *why)
 {
-	BIO *bio = BIO_new_file(path, "rb");
-	const char *fault;
+	BIO *bio = BIO_new_mem_buf(file.len ? file.p : (const void *)"",
+				   (int)file.len);
 
 	if (!bio)
-		return fail(why, "the private key cannot be opened", path);
+		return fail(why, "no memory");
 	key->key = PEM_read_bio_PrivateKey_ex(bio, NULL, no_passphrase, NULL,
 					      crypto_libctx(), NULL);
 	BIO_free(bio);
 	if (!key->key)
-		return fail(why, "the private key cannot be read", path);
-	fault = pki_cert_key_fault(key->cert[0]);
-	if (fault)
-		return fail(why, fault, path);
+		return fail(why, "the private key cannot be read");
 	if (X509_check_private_key(key->cert[0], key->key) <= 0)
-		return fail(why, "the private key is not the certificate's",
-			    path);
+		return fail(why, "the private key is not the certificate's");
 	return 0;
 }
 
-struct pki_key *pki_key_load(const char *cert_path, const char *key_path,
+struct pki_key *pki_key_load(struct bytes cert, struct bytes key_file,
 			     char why[PKI_WHY])
 {
 	struct pki_key *key = calloc(1, sizeof(*key));
@@ -88,7 +91,8 @@ struct pki_key *pki_key_load(const char *cert_path, const char *key_path,
 		snprintf(why, PKI_WHY, "no memory");
 		return NULL;
 	}
-	if (load_certs(key, cert_path, why) || load_key(key, key_path, why)) {
+	if (load_certs(key, cert, why) ||
+	    (key_file.p && load_key(key, key_file, why))) {
 		pki_key_free(key);
 		errno = EINVAL;
 		return NULL;
@@ -128,6 +132,37 @@ bool pki_key_has_id(const struct pki_key *key, const struct ike_id *id)
 	return pki_cert_has_id(key->cert[0], id);
 }
 
+struct bytes pki_key_host(const struct pki_key *key)
+{
+	return bytes_of(key->host_len ? key->host : NULL, key->host_len);
+}
+
+const char *pki_key_fault(const struct pki_key *key, int64_t now)
+{
+	time_t t = now;
+
+	if (X509_cmp_time(X509_get0_notBefore(key->cert[0]), &t) > 0)
+		return "our certificate is not yet valid";
+	if (X509_cmp_time(X509_get0_notAfter(key->cert[0]), &t) < 0)
+		return "our certificate has expired";
+	return NULL;
+}
+
+bool pki_key_is_by(const struct pki_key *key, struct bytes name)
+{
+	const uint8_t *p = name.p;
+	X509_NAME *want = d2i_X509_NAME(NULL, &p, (long)name.len);
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; want && !found && i < key->n; i++)
+		found = !X509_NAME_cmp(want,
+				       X509_get_issuer_name(key->cert[i]));
+	X509_NAME_free(want);
+	ERR_clear_error();
+	return found;
+}
+
 int pki_sign(const struct pki_key *key, struct bytes hash,
 	     uint8_t sig[PKI_SIG_MAX])
 {
@@ -135,7 +170,7 @@ int pki_sign(const struct pki_key *key, struct bytes hash,
 	size_t len = PKI_SIG_MAX;
 	bool good;
 
-	if (!hash.len || hash.len > IKE_HASH_MAX)
+	if (!key->key || !hash.len || hash.len > IKE_HASH_MAX)
 		return -EINVAL;
 	ctx = EVP_PKEY_CTX_new_from_pkey(crypto_libctx(), key->key, NULL);
 	/* With no digest set, the padding holds the octets as they are. */
