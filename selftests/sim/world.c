@@ -12,6 +12,7 @@
 
 #include "ikehelper/crypto.h"
 #include "ikehelper/keymat.h"
+#include "ikehelper/trust.h"
 #include "world_kernel.h"
 
 enum item_kind { ITEM_PACKET, ITEM_ESP, ITEM_KRN, ITEM_KEY };
@@ -26,6 +27,8 @@ struct item {
 	struct krn_answer krn;
 	uint32_t key_id;
 	int key_err;
+	uint32_t trust; /* whose key has signed, 0 none */
+	bool is_verdict; /* data is a struct trust_verdict */
 	uint32_t spi;
 	struct krn_key key;
 	size_t len;
@@ -199,6 +202,43 @@ static void op_krn(void *ctx, const struct krn_req *req)
 		add(n->w, ITEM_KRN, n->index, world_below(n->w, 3), 0)->krn = a;
 }
 
+/* As the engine role and the keys role do it. */
+static void use_certs(struct node *n, const struct ike_key_req *req)
+{
+	struct item *it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 60),
+			      PKI_SIG_MAX + sizeof(struct trust_verdict));
+	int len;
+
+	it->key_id = req->id;
+	it->is_verdict = req->op == IKE_KEY_VERIFY;
+	if (it->is_verdict) {
+		trusts_verify(n->trusts, n->peer.trust, req, (void *)it->data);
+		return;
+	}
+	it->trust = req->trust;
+	len = pki_sign(n->own[req->trust - 1],
+		       bytes_of(req->data.p, req->data.len), it->data);
+	it->key_err = len < 0 ? len : 0;
+	it->len = len < 0 ? 0 : len;
+}
+
+static uint32_t op_own_cert(void *ctx, const struct ike_peer *peer,
+			    struct bytes names, struct ike_ident *id,
+			    const char **why)
+{
+	struct node *n = ctx;
+
+	return n->trusts ? trusts_own(n->trusts, peer, names, id, why) : 1;
+}
+
+static unsigned int op_authorities(void *ctx, const struct ike_peer *peer,
+				   struct bytes *name, unsigned int max)
+{
+	struct node *n = ctx;
+
+	return n->trusts ? trusts_names(n->trusts, peer->trust, name, max) : 0;
+}
+
 static void op_key(void *ctx, const struct ike_key_req *req)
 {
 	struct node *n = ctx;
@@ -208,6 +248,10 @@ static void op_key(void *ctx, const struct ike_key_req *req)
 	uint8_t out[IKE_HASH_MAX];
 	struct item *it;
 
+	if (n->trusts && req->op != IKE_KEY_PSK) {
+		use_certs(n, req);
+		return;
+	}
 	it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 60), sizeof(out));
 	it->key_id = req->id;
 	/* A toy signature: a keyed hash with a key that both ends have. */
@@ -327,6 +371,8 @@ static const struct ike_ops ops = {
 	.keepalive = op_keepalive,
 	.krn = op_krn,
 	.key = op_key,
+	.own_cert = op_own_cert,
+	.authorities = op_authorities,
 	.log = op_log,
 	.failure = op_failure,
 	.event = op_event,
@@ -400,15 +446,30 @@ void world_esp(struct world *w, struct node *n, const struct wpair *p)
 	it->path = seen_from(w, n->index, &p->path);
 }
 
-static void deliver(struct world *w, struct item *it)
+static void answer_key(struct node *n, const struct item *it)
 {
-	struct node *n = &w->node[it->node];
 	struct ike_blob cert = { (const uint8_t *)"certificate", 11 };
 	struct ike_key_answer key = { .id = it->key_id,
 				      .err = it->key_err,
 				      .data = { it->data, it->len },
 				      .cert = &cert,
 				      .n_cert = 1 };
+
+	if (it->is_verdict) {
+		key = trust_answer((const void *)it->data);
+	} else if (it->trust) {
+		const struct pki_key *own = n->own[it->trust - 1];
+		struct bytes der = pki_key_cert(n->shown ? n->shown : own, 0);
+
+		cert = (struct ike_blob){ der.p, der.len };
+		key.n_cert = !n->hides_cert;
+	}
+	ike_key_done(n->ike, &key);
+}
+
+static void deliver(struct world *w, struct item *it)
+{
+	struct node *n = &w->node[it->node];
 
 	if (!n->ike)
 		return;
@@ -427,7 +488,7 @@ static void deliver(struct world *w, struct item *it)
 		break;
 	case ITEM_KEY:
 		if (it->epoch == n->epoch)
-			ike_key_done(n->ike, &key);
+			answer_key(n, it);
 		break;
 	}
 }

@@ -14,6 +14,8 @@
 #define WORLD_SETS 4
 
 struct world;
+struct trusts;
+struct pki_key;
 
 /* A pair of SAs in a fake kernel. */
 struct wpair {
@@ -39,6 +41,11 @@ struct node {
 	char psk[64];
 	uint32_t profile; /* of the peer, once it has said who it is */
 	const char *profile_psk; /* of its keyrings */
+	/* Certificates instead of toy signatures; whose they are: the test's. */
+	const struct trusts *trusts;
+	const struct pki_key *own[2]; /* of trust points 1 and 2 */
+	const struct pki_key *shown; /* whose certificate is sent instead */
+	bool hides_cert;
 	bool kernel_fails, key_fails;
 	uint32_t epoch; /* of the engine: late answers are for an old one */
 	struct wpair *pair;

@@ -197,12 +197,12 @@ static inline FILE *make_file(const char *name)
 /* What is in it; nothing, if there is no file. Good for some more calls. */
 static inline struct bytes read_file(const char *path)
 {
-	static uint8_t room[4][16384];
+	static uint8_t room[8][16384];
 	static unsigned int i;
 	FILE *f = fopen(path, "r");
 	size_t len;
 
-	i = (i + 1) % 4;
+	i = (i + 1) % 8;
 	len = f ? fread(room[i], 1, sizeof(room[i]), f) : 0;
 	if (f)
 		fclose(f);

@@ -181,6 +181,7 @@ static const struct {
 	  "no revocation-check" },
 	{ TRUST, "rsakeypair LABEL 2048", " rsakeypair LABEL 2048", NULL },
 	{ TRUST, "file ca /a/b.pem", " file ca /a/b.pem", "no file ca" },
+	{ TRUST, "file crl /c.crl", " file crl /c.crl", "no file crl" },
 	{ TRUST, "file certificate /c.pem", " file certificate /c.pem", NULL },
 	{ TRUST, "file private-key /k.pem", " file private-key /k.pem", NULL },
 

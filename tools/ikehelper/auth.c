@@ -4,12 +4,15 @@
 #include "auth.h"
 #include "crypto.h"
 #include "ident.h"
+#include "pki.h"
 #include "report.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 #define NONCE_LEN 20
+#define MAX_NAMES 4096 /* octets of names that a peer asks for */
+#define MAX_ASKED 16 /* authorities that we ask for; for more, any will do */
 
 bool auth_make_ke(struct ike *ike, struct sa *sa)
 {
@@ -36,19 +39,44 @@ void auth_fill_ke(struct sa *sa, struct enc *e)
 		    octets_bytes(sa->initiator ? &s->ni : &s->nr));
 }
 
+/*
+ * Certificate requests may come in any message; the last one with some counts.
+ * Nothing is looked at before the identity must be chosen.
+ */
+static void take_requests(struct sa *sa, const struct ike_msg *m)
+{
+	uint8_t names[MAX_NAMES];
+	const struct ike_pl *pl;
+	unsigned int i = 0;
+	struct ike_cert c;
+	size_t n = 0;
+
+	while ((pl = ike_msg_next(m, IKE_PL_CR, &i))) {
+		if (ike_cert_parse(pl->body, &c) || !c.data.len ||
+		    c.encoding != IKE_CERT_X509_SIG ||
+		    c.data.len > sizeof(names) - n - 2)
+			continue;
+		put_be16(names + n, c.data.len);
+		memcpy(names + n + 2, c.data.p, c.data.len);
+		n += 2 + c.data.len;
+		if (n > sizeof(names) - 2)
+			break;
+	}
+	if (n)
+		octets_set(&sa->setup->names, names, n);
+}
+
 bool auth_take_ke(struct ike *ike, struct sa *sa, const struct in *in)
 {
 	struct sa_setup *s = sa->setup;
 	const struct ike_msg *m = &in->m;
-	unsigned int i = 0;
 
 	(void)ike;
 	if (!m->ke.p || !m->nonce.p ||
 	    m->ke.len != dh_public_len(sa->p1.group) ||
 	    m->nonce.len < IKE_NONCE_MIN || m->nonce.len > IKE_NONCE_MAX)
 		return false;
-	if (ike_msg_next(m, IKE_PL_CR, &i))
-		s->peer_wants_cert = true;
+	take_requests(sa, m);
 	return octets_set(&s->peer_ke, m->ke.p, m->ke.len) &&
 	       octets_set(sa->initiator ? &s->nr : &s->ni, m->nonce.p,
 			  m->nonce.len);
@@ -198,22 +226,45 @@ void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn)
 	secret_wipe(skeyid, sizeof(skeyid));
 }
 
-void auth_fill_id(struct sa *sa, struct enc *e, const struct ike_peer *peer)
+/* As configured, but never one that our certificate does not have. */
+static bool choose_id(struct ike *ike, struct sa *sa,
+		      const struct ike_peer *peer)
 {
 	struct ike_id id = id_of_addr(&sa->path.local.addr);
+	struct ike_ident own = peer->local_id;
+	struct sa_setup *s = sa->setup;
+
+	if (!own.type)
+		ident_from(&own, &id);
+	if (sa->p1.auth == IKE_AUTH_RSA_SIG)
+		s->trust = ike->ops->own_cert(
+			ike->ctx, peer, octets_bytes(&s->names), &own, &s->why);
+	id = id_of(own.type, own.data, own.len);
+	id.protocol = own.proto;
+	id.port = own.port;
+	return !id_copy(&sa->local_id, &id);
+}
+
+void auth_fill_id(struct ike *ike, struct sa *sa, struct enc *e,
+		  const struct ike_peer *peer)
+{
 	size_t at = e->len + IKE_GEN_LEN;
 
-	if (peer->local_id.type) {
-		id = id_of(peer->local_id.type, peer->local_id.data,
-			   peer->local_id.len);
-		id.protocol = peer->local_id.proto;
-		id.port = peer->local_id.port;
+	if (!sa->local_id.type && !choose_id(ike, sa, peer)) {
+		e->overflow = true;
+		return;
 	}
-	enc_id(e, &id);
-	id_free(&sa->local_id);
-	if (e->overflow || id_copy(&sa->local_id, &id) ||
+	enc_id(e, &sa->local_id);
+	if (e->overflow ||
 	    !octets_set(&sa->setup->own_id_b, e->p + at, e->len - at))
 		e->overflow = true;
+}
+
+/* Two encodings of a name may be equal without the same octets. */
+static bool is_same_dn(const struct ike_id *a, const struct ike_id *b)
+{
+	return a->type == IKE_ID_DER_DN && b->type == IKE_ID_DER_DN &&
+	       pki_dn_eq(a->data, b->data);
 }
 
 static bool id_accepted(const struct sa *sa, const struct ike_id *id,
@@ -228,7 +279,7 @@ static bool id_accepted(const struct sa *sa, const struct ike_id *id,
 		const struct ike_ident *w = &peer->remote_id[i];
 		struct ike_id want = id_of(w->type, w->data, w->len);
 
-		if (id_eq(&want, id))
+		if (id_eq(&want, id) || is_same_dn(&want, id))
 			return true;
 	}
 	if (peer->n_remote_id)
@@ -286,6 +337,7 @@ bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
 	struct ike_ident ident;
 	unsigned int i = 0;
 
+	take_requests(sa, &in->m);
 	pl = ike_msg_next(&in->m, IKE_PL_ID, &i);
 	if (in->m.n_id != 1 || !pl || in->m.id[0].data.len > IKE_IDENT_MAX ||
 	    !octets_set(&sa->setup->peer_id_b, pl->body.p, pl->body.len)) {
@@ -329,10 +381,16 @@ void auth_sign(struct ike *ike, struct sa *sa, wait_key_fn *fn)
 				   .peer = sa->peer,
 				   .profile = profile_of(ike, sa),
 				   .path = sa->path,
-				   .local_id = &own };
+				   .local_id = &own,
+				   .trust = sa->setup->trust };
 
 	if (sa->p1.auth == IKE_AUTH_PSK) {
 		fn(ike, sa, NULL);
+		return;
+	}
+	if (!req.trust) {
+		phase1_fail(ike, sa, IKE_FAIL_NO_CERTIFICATE, 0,
+			    sa->setup->why);
 		return;
 	}
 	if (!proof_hash(sa, true, hash)) {
@@ -370,11 +428,58 @@ bool auth_fill_proof(struct sa *sa, struct enc *e,
 	return true;
 }
 
-void auth_fill_request(struct sa *sa, struct enc *e)
+void auth_fill_request(struct ike *ike, struct sa *sa, struct enc *e,
+		       const struct ike_peer *peer)
 {
+	struct bytes name[MAX_ASKED + 1];
+	unsigned int n, i;
+
+	if (sa->p1.auth != IKE_AUTH_RSA_SIG)
+		return;
+	n = ike->ops->authorities(ike->ctx, peer, name, MAX_ASKED + 1);
 	/* Without a name: any authority will do. */
-	if (sa->p1.auth == IKE_AUTH_RSA_SIG)
+	if (!n || n > MAX_ASKED)
 		enc_cert(e, IKE_PL_CR, IKE_CERT_X509_SIG, bytes_of("", 0));
+	for (i = 0; i < n && n <= MAX_ASKED; i++)
+		enc_cert(e, IKE_PL_CR, IKE_CERT_X509_SIG, name[i]);
+}
+
+/* What a notification about certificates is called in records. */
+static enum ike_fail fail_of(uint16_t notify)
+{
+	switch (notify) {
+	case IKE_N_CERTIFICATE_UNAVAILABLE:
+		return IKE_FAIL_NO_CERTIFICATE;
+	case IKE_N_INVALID_CERT_ENCODING:
+		return IKE_FAIL_CERT_ENCODING;
+	case IKE_N_INVALID_CERTIFICATE:
+		return IKE_FAIL_INVALID_CERTIFICATE;
+	case IKE_N_INVALID_CERT_AUTHORITY:
+		return IKE_FAIL_CERT_AUTHORITY;
+	case IKE_N_INVALID_ID_INFORMATION:
+		return IKE_FAIL_INVALID_ID;
+	case IKE_N_INVALID_SIGNATURE:
+		return IKE_FAIL_INVALID_SIGNATURE;
+	}
+	return IKE_FAIL_AUTHENTICATION;
+}
+
+static void refuse_proof(struct ike *ike, struct sa *sa,
+			 const struct ike_key_answer *a)
+{
+	struct report r = { .kind = fail_of(a->notify),
+			    .sa = sa,
+			    .local = true,
+			    .notify = a->notify ? a->notify :
+						  IKE_N_AUTHENTICATION_FAILED,
+			    .theirs = a->theirs,
+			    .ours = a->ours };
+
+	if (a->notify == IKE_N_INVALID_ID_INFORMATION)
+		r.attribute = "identity";
+	report(ike, &r, "%s", a->why ? a->why : "the signature is not valid");
+	out_error(ike, sa, r.notify);
+	sa_kill(ike, sa, IKE_REASON_FAILED);
 }
 
 static void verify_done(struct ike *ike, void *owner,
@@ -384,9 +489,7 @@ static void verify_done(struct ike *ike, void *owner,
 	auth_fn *then = sa->setup->then;
 
 	if (a->err) {
-		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
-			    IKE_N_AUTHENTICATION_FAILED,
-			    a->why ? a->why : "the signature is not valid");
+		refuse_proof(ike, sa, a);
 		return;
 	}
 	sa->setup->then = NULL;
@@ -433,9 +536,9 @@ void auth_check(struct ike *ike, struct sa *sa, const struct in *in,
 
 	if (sa->p1.auth != IKE_AUTH_PSK) {
 		if (!good || !in->m.sig.p) {
-			phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION,
-				    IKE_N_AUTHENTICATION_FAILED,
-				    "no signature");
+			phase1_fail(ike, sa, IKE_FAIL_INVALID_SIGNATURE,
+				    IKE_N_INVALID_SIGNATURE,
+				    "the peer has sent no signature");
 			return;
 		}
 		sa->setup->then = fn;

@@ -23,8 +23,9 @@ void auth_keys(struct ike *ike, struct sa *sa, auth_fn *fn);
  */
 void auth_same_key(struct ike *ike, struct sa *sa, auth_fn *fn);
 
-/* Our ID payload. */
-void auth_fill_id(struct sa *sa, struct enc *e, const struct ike_peer *peer);
+/* Our ID payload, the same one each time. */
+void auth_fill_id(struct ike *ike, struct sa *sa, struct enc *e,
+		  const struct ike_peer *peer);
 
 /* The peer's, kept; is it one that is acceptable? Reports if not. */
 bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in);
@@ -40,7 +41,8 @@ bool auth_fill_proof(struct sa *sa, struct enc *e,
 		     const struct ike_key_answer *a);
 
 /* Ask for a certificate where signatures authenticate. */
-void auth_fill_request(struct sa *sa, struct enc *e);
+void auth_fill_request(struct ike *ike, struct sa *sa, struct enc *e,
+		       const struct ike_peer *peer);
 
 /* Check what the peer proved; @fn if it is right, else reported and dead. */
 void auth_check(struct ike *ike, struct sa *sa, const struct in *in,

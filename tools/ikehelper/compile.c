@@ -388,7 +388,8 @@ static int by_place(const void *a, const void *b)
 			&((const struct want_rule *)b)->policy);
 }
 
-struct wants *compile(const struct cfg *cfg, struct refs *refs)
+struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
+		      struct refs *refs)
 {
 	struct wants *w = calloc(1, sizeof(*w));
 	const struct cfg_map *map;
@@ -397,6 +398,7 @@ struct wants *compile(const struct cfg *cfg, struct refs *refs)
 	if (!w)
 		return NULL;
 	w->cfg = cfg;
+	w->trusts = trusts;
 	want_profiles(w, refs);
 	cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
 	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);

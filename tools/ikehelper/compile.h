@@ -6,6 +6,7 @@
 #include "../lib/cfg.h"
 #include "plan.h"
 #include "refs.h"
+#include "trust_file.h"
 
 /* An address of ours, or that of an interface; one of nobody if it has none. */
 struct addr compile_local(const struct cfg *cfg, const char *ifname,
@@ -27,6 +28,7 @@ struct want_bind {
 /* All that a configuration wants. What is in it points to the configuration. */
 struct wants {
 	const struct cfg *cfg;
+	const struct trust_files *trusts;
 	struct want_rule *rules; /* by map, sequence number, index */
 	size_t n_rules, cap_rules;
 	struct want_bind *binds;
@@ -41,8 +43,12 @@ struct wants {
 	bool is_bad; /* no memory */
 };
 
-/* Work out what @cfg wants. NULL: no memory. */
-struct wants *compile(const struct cfg *cfg, struct refs *refs);
+/*
+ * Work out what @cfg wants; @trusts are the files of its trust points. NULL: no
+ * memory.
+ */
+struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
+		      struct refs *refs);
 void wants_free(struct wants *w);
 
 /* One more of a list, zeroed; a copy of a text. NULL: no memory, is_bad. */

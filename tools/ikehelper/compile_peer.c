@@ -55,13 +55,14 @@ static void add_policies(struct wants *w, struct ike_peer *p, bool has_psk)
 {
 	const struct cfg_isakmp_policy *c = NULL;
 	struct ike_p1_policy *v = calloc(MAX_POLICIES, sizeof(*v));
+	bool can_sign = trust_files_can_sign(w->trusts, p->trust);
 
 	p->p1 = v;
 	if (!v)
 		w->is_bad = true;
 	while (v && p->n_p1 < MAX_POLICIES &&
 	       (c = cfg_isakmp_policy_next(w->cfg, c))) {
-		if (c->auth == CFG_AUTH_PSK ? !has_psk : !w->cfg->trustpoints.n)
+		if (c->auth == CFG_AUTH_PSK ? !has_psk : !can_sign)
 			continue;
 		v[p->n_p1++] = (struct ike_p1_policy){
 			.priority = c->obj.num,
@@ -73,6 +74,17 @@ static void add_policies(struct wants *w, struct ike_peer *p, bool has_psk)
 			.seconds = c->lifetime,
 		};
 	}
+}
+
+/* The trust point of the profile; one that does not exist is no other one. */
+static void set_trust(const struct wants *w, const struct cfg_profile *prof,
+		      struct ike_peer *p)
+{
+	if (!prof || !prof->trustpoint)
+		return;
+	p->trust = trust_files_ref(w->trusts, prof->trustpoint);
+	if (!p->trust)
+		p->trust = UINT32_MAX;
 }
 
 static void set_ident(struct ike_ident *id, uint8_t type, const char *text)
@@ -192,6 +204,10 @@ static uint32_t want_peer(struct wants *w, struct refs *refs,
 		p->flags |= IKE_PEER_STATIC;
 	if (known || (prof && prof->initiate_aggressive))
 		p->flags |= IKE_PEER_AGGRESSIVE;
+	if (!known && !(prof && prof->self_id) &&
+	    w->cfg->isakmp.identity == CFG_ID_DN)
+		p->flags |= IKE_PEER_DN_ID;
+	set_trust(w, prof, p);
 	add_policies(w, p, has_psk || (known && known->aggr_key.text));
 	set_local_id(w, known, prof, &p->local_id);
 	set_dpd(w->cfg, prof, p);
@@ -216,7 +232,7 @@ uint32_t want_host(struct wants *w, struct refs *refs, const struct addr *a,
 		bool has_psk = key_for(w->cfg, a, prof);
 		bool is_own = profile == ref_of_profile(refs, prof->obj.name);
 
-		if (!has_psk && !w->cfg->trustpoints.n && !is_own)
+		if (!has_psk && !trust_files_can_sign(w->trusts, 0) && !is_own)
 			continue;
 		ref = want_peer(w, refs, &from, prof, has_psk);
 		if (is_own)
@@ -254,7 +270,7 @@ void want_strangers(struct wants *w, struct refs *refs)
 	{
 		cfg_for_each(key, &ring->keys) want_key(w, refs, ring, key);
 	}
-	if (!w->cfg->trustpoints.n)
+	if (!trust_files_can_sign(w->trusts, 0))
 		return;
 	want_peer(w, refs, &anywhere, NULL, false);
 	cfg_for_each(prof, &w->cfg->profiles)

@@ -17,6 +17,7 @@
 
 #include "../lib/log.h"
 #include "worker.h"
+#include "certs.h"
 #include "crypto.h"
 #include "dh.h"
 #include "frame.h"
@@ -44,6 +45,7 @@ struct engine {
 	struct ike *ike;
 	struct plan *plan; /* in force */
 	struct plan *next; /* being told */
+	struct certs *certs;
 	struct event *udp[NET_N];
 	struct event *timer;
 	int fd[NET_N];
@@ -128,14 +130,38 @@ static void op_krn(void *ctx, const struct krn_req *req)
 	proc_send(proc_of(e), ROLE_PARENT, &m);
 }
 
+/* What peers sent stays here: the role with the private keys never sees it. */
 static void op_key(void *ctx, const struct ike_key_req *req)
 {
 	struct engine *e = ctx;
+	const struct ike_peer *peer;
 	struct msg m;
 
+	if (req->op == IKE_KEY_VERIFY) {
+		peer = e->plan ? plan_peer(e->plan, req->peer) : NULL;
+		certs_verify(e->certs, peer ? peer->trust : 0, req);
+		return;
+	}
 	msg_init(&m, MSG_KEY, req->id);
 	key_put_req(&m, req);
 	proc_send(proc_of(e), ROLE_KEYS, &m);
+}
+
+static uint32_t op_own_cert(void *ctx, const struct ike_peer *peer,
+			    struct bytes names, struct ike_ident *id,
+			    const char **why)
+{
+	struct engine *e = ctx;
+
+	return trusts_own(certs_trusts(e->certs), peer, names, id, why);
+}
+
+static unsigned int op_authorities(void *ctx, const struct ike_peer *peer,
+				   struct bytes *name, unsigned int max)
+{
+	struct engine *e = ctx;
+
+	return trusts_names(certs_trusts(e->certs), peer->trust, name, max);
 }
 
 /* --- what is told ------------------------------------------------------- */
@@ -293,6 +319,7 @@ static void end_plan(struct engine *e)
 	}
 	e->plan = e->next;
 	e->next = NULL;
+	certs_switch(e->certs);
 	ike_reload(e->ike);
 	plan_free(old);
 }
@@ -303,9 +330,11 @@ static void on_plan(struct engine *e, struct msg *m)
 
 	if (m->type == MSG_PLAN_BEGIN) {
 		plan_free(e->next);
-		e->next = plan_new();
+		e->next = certs_begin(e->certs) ? plan_new() : NULL;
 	} else if (m->type == MSG_PLAN_PROFILE) {
 		good = e->next && plan_add_profile(e->next, m);
+	} else if (m->type == MSG_PLAN_TRUST) {
+		good = e->next && certs_add(e->certs, m);
 	} else if (m->type == MSG_PLAN_PEER) {
 		good = e->next && plan_add_peer(e->next, m);
 	} else if (m->type == MSG_PLAN_FLOW) {
@@ -327,6 +356,8 @@ static const struct ike_ops ops = {
 	.keepalive = op_keepalive,
 	.krn = op_krn,
 	.key = op_key,
+	.own_cert = op_own_cert,
+	.authorities = op_authorities,
 	.log = op_log,
 	.failure = op_failure,
 	.event = op_event,
@@ -359,6 +390,14 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	ike_run(e->ike);
+	settle(e);
+}
+
+static void on_verdict(void *arg, const struct ike_key_answer *a)
+{
+	struct engine *e = arg;
+
+	ike_key_done(e->ike, a);
 	settle(e);
 }
 
@@ -622,7 +661,8 @@ static bool open_engine(struct engine *e)
 	e->buf = malloc(NET_MAX_PACKET);
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
-	if (!e->buf || !e->ike || !e->timer)
+	e->certs = certs_new(base, on_verdict, e);
+	if (!e->buf || !e->ike || !e->timer || !e->certs)
 		return false;
 	for (i = 0; i < NET_N; i++) {
 		e->fd[i] = -1;
@@ -657,6 +697,7 @@ int engine_main(const struct role_options *o)
 				event_free(e->udp[i]);
 		if (e->timer)
 			event_free(e->timer);
+		certs_free(e->certs);
 		worker_free(e->worker);
 	}
 	plan_free(e->plan);

@@ -25,6 +25,9 @@ static const char *const names[] = {
 	[IKE_FAIL_KERNEL] = "KERNEL",
 	[IKE_FAIL_LIMIT] = "LIMIT",
 	[IKE_FAIL_DPD] = "DEAD_PEER",
+	[IKE_FAIL_NO_CERTIFICATE] = "CERTIFICATE_UNAVAILABLE",
+	[IKE_FAIL_CERT_ENCODING] = "INVALID_CERT_ENCODING",
+	[IKE_FAIL_CERT_AUTHORITY] = "INVALID_CERT_AUTHORITY",
 };
 
 const char *ike_fail_name(enum ike_fail kind)

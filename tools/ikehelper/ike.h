@@ -5,48 +5,10 @@
 
 #include "failure.h"
 #include "info.h"
+#include "key_req.h"
 #include "peercfg.h"
 
 struct ike;
-
-/* What a key role is asked for; ike_key_done() answers, never from within. */
-enum ike_key_op {
-	IKE_KEY_PSK = 1, /* prf(pre-shared key, data): SKEYID */
-	IKE_KEY_SIGN, /* sign data, raw as RFC 2409 5.1 wants it; certificates */
-	IKE_KEY_VERIFY, /* sig over data by the owner of cert[0], remote_id */
-};
-
-struct ike_blob {
-	const uint8_t *p;
-	size_t len;
-};
-
-/* Pointers are good during the call only. */
-struct ike_key_req {
-	uint32_t id;
-	enum ike_key_op op;
-	uint16_t hash; /* the negotiated one, numbers of phase 1 */
-	uint16_t auth;
-	uint32_t peer; /* ref */
-	uint32_t profile; /* whose keyrings to look into; 0: all */
-	struct ike_path path;
-	const struct ike_ident *local_id;
-	const struct ike_ident *remote_id; /* NULL while unknown (main mode) */
-	struct ike_blob data;
-	struct ike_blob sig;
-	const struct ike_blob *cert; /* DER, the peer's own first */
-	unsigned int n_cert;
-	struct ike_blob ca; /* name that the peer's request has, or nothing */
-};
-
-struct ike_key_answer {
-	uint32_t id;
-	int err; /* 0, -ENOKEY none for this peer, -EKEYREJECTED, ... */
-	const char *why; /* a sentence for the log, or NULL */
-	struct ike_blob data; /* SKEYID or signature */
-	const struct ike_blob *cert; /* IKE_KEY_SIGN: own one first */
-	unsigned int n_cert;
-};
 
 enum ike_log_level { IKE_LOG_DEBUG, IKE_LOG_INFO, IKE_LOG_WARN };
 
@@ -66,6 +28,19 @@ struct ike_ops {
 		    const struct ike_path *path, const char *text);
 	void (*failure)(void *ctx, const struct ike_failure *f);
 	void (*event)(void *ctx, const struct ike_event *ev);
+
+	/*
+	 * Where signatures authenticate: the trust point to sign with, by
+	 * @names of authorities that the peer asked for, each behind its
+	 * length in 16 bits. @id, the configured identity, becomes one that
+	 * the certificate has. 0: none, and @why gets a sentence.
+	 */
+	uint32_t (*own_cert)(void *ctx, const struct ike_peer *peer,
+			     struct bytes names, struct ike_ident *id,
+			     const char **why);
+	/* Authorities to ask the peer for: how many, at most @max. */
+	unsigned int (*authorities)(void *ctx, const struct ike_peer *peer,
+				    struct bytes *name, unsigned int max);
 
 	/* The peer at @path; @id NULL before it is known. NULL: none. */
 	const struct ike_peer *(*peer_find)(void *ctx,

@@ -89,7 +89,7 @@ void key_put_req(struct msg *m, const struct ike_key_req *req)
 	put_blob(m, &req->data);
 	put_blob(m, &req->sig);
 	put_certs(m, req->cert, req->n_cert);
-	put_blob(m, &req->ca);
+	msg_put_u32(m, req->trust);
 }
 
 bool key_get_req(struct msg *m, struct ike_key_req *req,
@@ -110,7 +110,7 @@ bool key_get_req(struct msg *m, struct ike_key_req *req,
 	get_blob(m, &req->sig);
 	req->n_cert = get_certs(m, parts->cert);
 	req->cert = parts->cert;
-	get_blob(m, &req->ca);
+	req->trust = msg_get_u32(m);
 	return msg_close(m) && req->op >= IKE_KEY_PSK &&
 	       req->op <= IKE_KEY_VERIFY;
 }

@@ -15,11 +15,14 @@
 #include "psk.h"
 #include "request.h"
 #include "roles.h"
+#include "signer.h"
 
 struct keys {
 	struct worker *worker;
 	struct psk_set psks; /* in force */
 	struct psk_set next; /* being told */
+	struct signer_set signers; /* in force */
+	struct signer_set next_signers; /* being told */
 };
 
 /* --- pre-shared keys --------------------------------------------------- */
@@ -49,6 +52,7 @@ static void on_key(struct keys *k, struct msg *m)
 	struct ike_key_req req;
 	struct ike_key_answer a = { 0 };
 	uint8_t out[IKE_HASH_MAX];
+	struct signature sig;
 	struct msg reply;
 
 	if (!parts || !key_get_req(m, &req, parts)) {
@@ -59,9 +63,11 @@ static void on_key(struct keys *k, struct msg *m)
 	a.id = req.id;
 	if (req.op == IKE_KEY_PSK) {
 		answer_psk(k, &req, &a, out);
+	} else if (req.op == IKE_KEY_SIGN) {
+		signers_answer(&k->signers, &req, &a, &sig);
 	} else {
-		a.err = -ENOKEY;
-		a.why = "no trust point is configured";
+		a.err = -ENOSYS;
+		a.why = "certificates are not looked at here";
 	}
 	msg_init(&reply, MSG_KEY_DONE, req.id);
 	key_put_answer(&reply, &a);
@@ -75,6 +81,7 @@ static void on_plan(struct keys *k, struct msg *m)
 	switch (m->type) {
 	case MSG_PLAN_BEGIN:
 		psks_free(&k->next);
+		signers_free(&k->next_signers);
 		break;
 	case MSG_PLAN_PSK:
 		if (!psks_add(&k->next, m))
@@ -85,10 +92,17 @@ static void on_plan(struct keys *k, struct msg *m)
 			log_error(
 				"the keyring of a profile could not be taken over");
 		break;
+	case MSG_PLAN_TRUST:
+		if (!signers_add(&k->next_signers, m))
+			log_error("a trust point could not be taken over");
+		break;
 	case MSG_PLAN_END:
 		psks_free(&k->psks);
 		k->psks = k->next;
 		k->next = (struct psk_set){ 0 };
+		signers_free(&k->signers);
+		k->signers = k->next_signers;
+		k->next_signers = (struct signer_set){ 0 };
 		break;
 	default:
 		log_error("keys: message %u is not for it", m->type);
@@ -123,6 +137,8 @@ int keys_main(const struct role_options *o)
 		status = worker_run(k.worker, o);
 	psks_free(&k.psks);
 	psks_free(&k.next);
+	signers_free(&k.signers);
+	signers_free(&k.next_signers);
 	worker_free(k.worker);
 	return status;
 }

@@ -35,6 +35,7 @@ enum ike_peer_flags {
 	IKE_PEER_SPI_RECOVERY = 1 << 7, /* invalid-spi-recovery */
 	IKE_PEER_ANY_ID = 1 << 8, /* its identity need not be in remote_id */
 	IKE_PEER_STATIC = 1 << 9, /* has a configured address */
+	IKE_PEER_DN_ID = 1 << 10, /* we are the subject of our certificate */
 };
 
 /* How to speak with a peer. */
@@ -48,6 +49,7 @@ struct ike_peer {
 	struct ike_ident local_id; /* type 0: our address */
 	const struct ike_ident *remote_id; /* accepted; none: its address */
 	unsigned int n_remote_id;
+	uint32_t trust; /* trust point of both certificates, 0 any */
 	uint32_t dpd_interval; /* seconds, 0 off */
 	uint32_t dpd_retry; /* seconds after a miss */
 	uint32_t dpd_tries; /* misses until it is dead, 0 for 5 */

@@ -150,6 +150,7 @@ void plan_put_peer(struct msg *m, const struct plan_peer *pp)
 	msg_put_u8(m, p->n_remote_id);
 	for (i = 0; i < p->n_remote_id; i++)
 		key_put_ident(m, &p->remote_id[i]);
+	msg_put_u32(m, p->trust);
 	msg_put_u32(m, p->dpd_interval);
 	msg_put_u32(m, p->dpd_retry);
 	msg_put_u32(m, p->dpd_tries);
@@ -184,6 +185,7 @@ bool plan_add_peer(struct plan *plan, struct msg *m)
 	p->remote_id = id;
 	for (i = 0; i < p->n_remote_id; i++)
 		key_get_ident(m, &id[i]);
+	p->trust = msg_get_u32(m);
 	p->dpd_interval = msg_get_u32(m);
 	p->dpd_retry = msg_get_u32(m);
 	p->dpd_tries = msg_get_u32(m);

@@ -16,7 +16,7 @@ enum msg_type {
 	MSG_PLAN_FLOW,
 	MSG_PLAN_PSK, /* parent to keys */
 	MSG_PLAN_RINGS,
-	MSG_PLAN_TRUST,
+	MSG_PLAN_TRUST, /* to both; the private key only to keys */
 	MSG_PLAN_END,
 	/* engine to parent and back */
 	MSG_KRN,

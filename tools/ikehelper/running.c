@@ -25,6 +25,7 @@
 struct running {
 	struct running_ops ops;
 	struct cfg *cfg;
+	struct trust_files *trusts;
 	struct refs *refs;
 	struct wants *wants;
 	struct manuals *manuals;
@@ -41,6 +42,19 @@ static void tell(struct running *r, enum role to, uint16_t type)
 	proc_send(r->ops.proc, to, &m);
 }
 
+static void tell_trusts(struct running *r, enum role to)
+{
+	const struct trust_info *info;
+	struct msg m;
+	size_t i;
+
+	for (i = 0; (info = trust_files_at(r->trusts, i)); i++) {
+		msg_init(&m, MSG_PLAN_TRUST, 0);
+		trust_put(&m, info, to == ROLE_KEYS);
+		proc_send(r->ops.proc, to, &m);
+	}
+}
+
 static void tell_engine(struct running *r)
 {
 	const struct wants *w = r->wants;
@@ -50,6 +64,7 @@ static void tell_engine(struct running *r)
 	size_t i;
 
 	tell(r, ROLE_ENGINE, MSG_PLAN_BEGIN);
+	tell_trusts(r, ROLE_ENGINE);
 	for (i = 0; i < w->n_profiles; i++) {
 		msg_init(&m, MSG_PLAN_PROFILE, 0);
 		profile_put(&m, &w->profiles[i]);
@@ -148,18 +163,25 @@ static void tell_keys(struct running *r)
 	cfg_for_each(ring, &r->cfg->keyrings) cfg_for_each(key, &ring->keys)
 		tell_key(r, ring, key);
 	cfg_for_each(profile, &r->cfg->profiles) tell_rings(r, profile);
+	tell_trusts(r, ROLE_KEYS);
 	tell(r, ROLE_KEYS, MSG_PLAN_END);
 }
 
 /* --- change -------------------------------------------------------------- */
 
-/* Go over to @cfg, which is taken over; the old one stays if that fails. */
-static bool commit(struct running *r, struct cfg *cfg)
+/*
+ * Go over to @cfg and the files of its trust points, which are taken over; the
+ * old ones stay if that fails.
+ */
+static bool commit(struct running *r, struct cfg *cfg,
+		   struct trust_files *trusts)
 {
-	struct wants *old = r->wants, *new = compile(cfg, r->refs);
+	struct wants *old = r->wants;
+	struct wants *new = trusts ? compile(cfg, trusts, r->refs) : NULL;
 
 	if (!new) {
 		log_error("out of memory: the configuration stays as it is");
+		trust_files_free(trusts);
 		cfg_free(cfg);
 		return false;
 	}
@@ -174,6 +196,8 @@ static bool commit(struct running *r, struct cfg *cfg)
 	wants_free(old);
 	cfg_free(r->cfg);
 	r->cfg = cfg;
+	trust_files_free(r->trusts);
+	r->trusts = trusts;
 	/* Keys first: the engine asks for them at once. */
 	tell_keys(r);
 	tell_engine(r);
@@ -189,15 +213,19 @@ unsigned int running_bind(struct running *r)
 bool running_reload(struct running *r)
 {
 	struct cfg *cfg = config_load(r->ops.path);
+	struct trust_files *trusts;
 
 	if (!cfg)
 		return false;
-	if (r->cfg && cfg_equal(cfg, r->cfg)) {
+	trusts = trust_files_read(cfg, r->trusts);
+	if (r->cfg && cfg_equal(cfg, r->cfg) &&
+	    trust_files_equal(trusts, r->trusts)) {
+		trust_files_free(trusts);
 		cfg_free(cfg);
 		return true;
 	}
 	log_info("configuration of %s", r->ops.path);
-	return commit(r, cfg);
+	return commit(r, cfg, trusts);
 }
 
 struct running *running_new(const struct running_ops *ops)
@@ -224,6 +252,7 @@ void running_free(struct running *r)
 	manuals_free(r->manuals);
 	rri_free(r->rri);
 	refs_free(r->refs);
+	trust_files_free(r->trusts);
 	cfg_free(r->cfg);
 	free(r);
 }
@@ -298,7 +327,7 @@ static char *edit_frame(struct running *r, const struct request *req)
 	}
 	if (req->flags & REQ_FLAG_DRY || cfg_equal(cfg, r->cfg)) {
 		cfg_free(cfg);
-	} else if (!commit(r, cfg)) {
+	} else if (!commit(r, cfg, trust_files_read(cfg, r->trusts))) {
 		json_object_put(rows);
 		return frame_error("out of memory");
 	}

@@ -172,7 +172,7 @@ void sa_setup_free(struct sa *sa)
 	octets_free(&s->peer_id_b);
 	octets_free(&s->held);
 	octets_free(&s->request);
-	octets_free(&s->sig);
+	octets_free(&s->names);
 	dh_free(s->dh);
 	free(s->offered);
 	free(s);

@@ -20,18 +20,19 @@ struct sa_setup {
 	struct octets sai_b; /* body of the initiator's SA payload */
 	struct dh *dh;
 	struct octets own_ke, peer_ke;
-	struct octets ni, nr;
-	struct octets gxy;
+	struct octets ni, nr, gxy;
 	struct octets own_id_b, peer_id_b; /* bodies of ID payloads */
 	struct ike_p1_policy *offered; /* by us */
 	unsigned int n_offered;
 	struct octets held; /* a datagram that came during a question */
 	struct ike_path held_path;
 	struct octets request; /* the one being worked on */
-	struct octets sig; /* of the peer, while it is verified */
+	struct octets names; /* of authorities that the peer asks for */
+	uint32_t trust; /* to sign with, 0 none; @why then says why */
+	const char *why;
 	void (*then)(struct ike *ike, struct sa *sa); /* after an answer */
 	struct ike_path from; /* of the message that is being checked */
-	bool peer_wants_cert, contact, reported, refused;
+	bool contact, reported, refused;
 };
 
 struct sa_dpd {

@@ -18,13 +18,15 @@ void aggr_begin(struct ike *ike, struct sa *sa, const struct ike_peer *peer)
 		return;
 	}
 	sa->p1.group = sa->setup->offered[0].group;
+	sa->p1.auth = sa->setup->offered[0].auth;
 	if (!auth_make_ke(ike, sa)) {
 		phase1_fail(ike, sa, IKE_FAIL_INVALID_KEY, 0,
 			    "no key pair of this group");
 		return;
 	}
 	auth_fill_ke(sa, &e);
-	auth_fill_id(sa, &e, peer);
+	auth_fill_id(ike, sa, &e, peer);
+	auth_fill_request(ike, sa, &e, peer);
 	phase1_fill_vids(sa, &e, peer);
 	sa_set_state(ike, sa, AG_INIT_EXCH);
 	phase1_send(ike, sa, out_finish(sa, &e, NULL), true);
@@ -55,13 +57,13 @@ static void send_2(struct ike *ike, void *owner, const struct ike_key_answer *a)
 	if (!phase1_choose(ike, sa, &in, peer, &e))
 		return;
 	auth_fill_ke(sa, &e);
-	auth_fill_id(sa, &e, peer);
+	auth_fill_id(ike, sa, &e, peer);
 	if (!auth_fill_proof(sa, &e, a)) {
 		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION, 0,
 			    a && a->why ? a->why : "we cannot sign");
 		return;
 	}
-	auth_fill_request(sa, &e);
+	auth_fill_request(ike, sa, &e, peer);
 	phase1_fill_vids(sa, &e, peer);
 	natt_fill(ike, sa, &e, peer);
 	sa_set_state(ike, sa, AG_INIT_EXCH);
@@ -77,7 +79,7 @@ static void prove_2(struct ike *ike, struct sa *sa)
 		return;
 	/* The proof covers our identity, which must stand before. */
 	out_start(ike, sa, &e, IKE_EX_AGGR, 0);
-	auth_fill_id(sa, &e, peer);
+	auth_fill_id(ike, sa, &e, peer);
 	auth_sign(ike, sa, send_2);
 }
 

@@ -56,7 +56,7 @@ static void send_ke(struct ike *ike, struct sa *sa, const struct ike_peer *peer)
 
 	out_start(ike, sa, &e, IKE_EX_MAIN, 0);
 	auth_fill_ke(sa, &e);
-	auth_fill_request(sa, &e);
+	auth_fill_request(ike, sa, &e, peer);
 	natt_fill(ike, sa, &e, peer);
 	phase1_send(ike, sa, out_finish(sa, &e, NULL), sa->initiator);
 }
@@ -125,7 +125,7 @@ static void send_auth(struct ike *ike, void *owner,
 	if (!peer)
 		return;
 	out_start(ike, sa, &e, IKE_EX_MAIN, 0);
-	auth_fill_id(sa, &e, peer);
+	auth_fill_id(ike, sa, &e, peer);
 	if (!auth_fill_proof(sa, &e, a)) {
 		phase1_fail(ike, sa, IKE_FAIL_AUTHENTICATION, 0,
 			    a && a->why ? a->why : "we cannot sign");
@@ -154,7 +154,7 @@ static void prove(struct ike *ike, struct sa *sa)
 	if (!peer)
 		return;
 	out_start(ike, sa, &e, IKE_EX_MAIN, 0);
-	auth_fill_id(sa, &e, peer);
+	auth_fill_id(ike, sa, &e, peer);
 	if (e.overflow) {
 		sa_kill(ike, sa, IKE_REASON_FAILED);
 		return;
@@ -210,9 +210,10 @@ static void unreadable(struct ike *ike, struct sa *sa, const struct in *in)
 {
 	struct report r = { .kind = IKE_FAIL_AUTHENTICATION,
 			    .sa = sa,
-			    .local = true,
-			    .attribute = "pre-shared key" };
+			    .local = true };
 
+	if (sa->p1.auth == IKE_AUTH_PSK)
+		r.attribute = "pre-shared key";
 	sa->stats.in_drops++;
 	if (sa->setup->reported)
 		return;

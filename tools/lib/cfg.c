@@ -229,6 +229,9 @@ char *cfg_trustpoint_file(const struct cfg_trustpoint *tp, const char *what,
 	if (!strcmp(what, "ca")) {
 		file = tp->ca_file;
 		end = "-ca.pem";
+	} else if (!strcmp(what, "crl")) {
+		file = tp->crl_file;
+		end = ".crl";
 	} else if (!strcmp(what, "cert")) {
 		file = tp->cert_file;
 		end = ".pem";

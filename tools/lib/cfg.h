@@ -99,7 +99,7 @@ const struct cfg_key *cfg_key_by_host(const struct cfg *cfg,
 char *cfg_key_name(const struct addr *a, const struct addr *mask,
 		   char buf[CFG_KEY_NAME]);
 
-/* A file of a trust point: "ca", "cert" or "key". Returns @buf. */
+/* A file of a trust point: "ca", "crl", "cert" or "key". Returns @buf. */
 char *cfg_trustpoint_file(const struct cfg_trustpoint *tp, const char *what,
 			  char *buf, size_t size);
 

@@ -130,6 +130,7 @@ static const struct cfg_field trustpoint_fields[] = {
 	CFG_F(cfg_trustpoint, ca_file, STR),
 	CFG_F(cfg_trustpoint, cert_file, STR),
 	CFG_F(cfg_trustpoint, key_file, STR),
+	CFG_F(cfg_trustpoint, crl_file, STR),
 	CFG_F_TAB(cfg_trustpoint, kept, &cfg_class_kept),
 	END,
 };

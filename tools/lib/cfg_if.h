@@ -36,6 +36,7 @@ struct cfg_trustpoint {
 	char *ca_file; /* NULL: NAME-ca.pem in the folder for keys */
 	char *cert_file; /* NULL: NAME.pem */
 	char *key_file; /* NULL: NAME.key */
+	char *crl_file; /* NULL: NAME.crl */
 	struct cfg_tab kept; /* struct cfg_kept */
 };
 

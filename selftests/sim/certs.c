@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Two engines with certificates: who they are, and each way to be refused.
+
+#include <sys/socket.h>
+#include <time.h>
+
+#include "../unit/ktap.h"
+#include "../unit/pki_make.h"
+#include "ikehelper/crypto.h"
+#include "ikehelper/trust.h"
+#include "ikehelper/wire_esp.h"
+#include "world.h"
+
+static EVP_PKEY *root_key, *far_key, *key[2], *false_key;
+static X509 *root, *far; /* two authorities, trust points 1 and 2 */
+static struct world w;
+static struct trusts *trusts[2];
+static struct pki_key *own[2][2]; /* of a node, by trust point */
+static struct pki_key *shown;
+static int64_t now;
+
+static struct spec spec_of(unsigned int i)
+{
+	return (struct spec){ .cn = i ? "r2" : "r1",
+			      .key = key[i],
+			      .issuer = root,
+			      .signer = root_key,
+			      .from = now - DAY,
+			      .to = now + DAY,
+			      .alt = i ? "DNS:r2.test" : "DNS:r1.test" };
+}
+
+static X509 *make_authority(const char *cn, EVP_PKEY *k)
+{
+	struct spec s = { .cn = cn,
+			  .key = k,
+			  .from = now - 2 * DAY,
+			  .to = now + 2 * DAY,
+			  .ca = "critical,CA:TRUE",
+			  .usage = "critical,keyCertSign,cRLSign" };
+
+	return make_cert(&s);
+}
+
+static struct pki_key *load(X509 *cert, EVP_PKEY *k)
+{
+	char why[PKI_WHY];
+	struct pki_key *p =
+		pki_key_load(read_file(save_cert("own", cert, NULL)),
+			     read_file(save_key("key", k, NULL)), why);
+
+	if (!p)
+		abort();
+	return p;
+}
+
+/* A trust point of a node, with a certificate or not. */
+static void add_trust(int i, X509 *ca, X509 *cert, X509_CRL *crl)
+{
+	struct trust_info info = { .ref = ca == root ? 1 : 2,
+				   .name = ca == root ? "ROOT" : "FAR",
+				   .need_crl = crl };
+
+	info.ca = read_file(save_cert("ca", ca, NULL));
+	if (crl)
+		info.crl = read_file(save_crl("crl", crl));
+	if (cert) {
+		own[i][info.ref - 1] = load(cert, key[i]);
+		info.cert = read_file(save_cert("cert", cert, NULL));
+	}
+	if (!trusts_add(trusts[i], &info))
+		abort();
+	w.node[i].own[info.ref - 1] = own[i][info.ref - 1];
+}
+
+/* Both have a certificate below the root, that of node 0 by @s0. */
+static void begin(const struct spec *s0, X509_CRL *crl)
+{
+	struct spec s1 = spec_of(1);
+	int i;
+
+	world_init(&w, 9);
+	for (i = 0; i < 2; i++) {
+		X509 *cert = make_cert(i ? &s1 : s0);
+
+		trusts[i] = trusts_new();
+		add_trust(i, root, cert, i ? crl : NULL);
+		X509_free(cert);
+		w.node[i].trusts = trusts[i];
+		w.node[i].p1[0].auth = IKE_AUTH_RSA_SIG;
+		w.node[i].peer.flags |= IKE_PEER_ANY_ID;
+	}
+}
+
+static void end(void)
+{
+	int i;
+
+	world_exit(&w);
+	for (i = 0; i < 2; i++) {
+		trusts_free(trusts[i]);
+		pki_key_free(own[i][0]);
+		pki_key_free(own[i][1]);
+		own[i][0] = own[i][1] = NULL;
+	}
+	pki_key_free(shown);
+	shown = NULL;
+}
+
+static void bring_up(void)
+{
+	world_traffic(&w, 0, 0);
+	world_run(&w, 3000);
+}
+
+static void take_id(const struct ike_sa_info *info, void *arg)
+{
+	*(struct ike_ident *)arg = info->remote_id;
+}
+
+/* Up, and node 0 is known to node 1 by this. */
+static bool known_as(uint8_t type, const char *name)
+{
+	struct ike_ident id = { 0 };
+
+	if (!world_active(&w, 0, 0) || !world_active(&w, 1, 0))
+		return false;
+	ike_each_sa(w.node[1].ike, take_id, &id);
+	return id.type == type && (!name || (id.len == strlen(name) &&
+					     !memcmp(id.data, name, id.len)));
+}
+
+static void accepted(void)
+{
+	struct spec s = spec_of(0);
+	unsigned int aggressive;
+
+	for (aggressive = 0; aggressive < 2; aggressive++) {
+		const char *mode = aggressive ? "aggressive" : "main";
+		uint32_t flag = aggressive ? IKE_PEER_AGGRESSIVE : 0;
+
+		s.alt = "DNS:r1.test,IP:192.0.2.1";
+		begin(&s, NULL);
+		w.node[0].peer.flags |= flag;
+		bring_up();
+		ok(known_as(IKE_ID_IPV4, NULL), "%s mode, by the address",
+		   mode);
+		end();
+		s.alt = "DNS:r1.test";
+		begin(&s, NULL);
+		w.node[0].peer.flags |= flag;
+		bring_up();
+		ok(known_as(IKE_ID_FQDN, "r1.test"),
+		   "%s mode, by a name that the certificate has", mode);
+		end();
+		begin(&s, NULL);
+		w.node[0].peer.flags |= flag | IKE_PEER_DN_ID;
+		bring_up();
+		ok(known_as(IKE_ID_DER_DN, NULL), "%s mode, by the subject",
+		   mode);
+		end();
+	}
+	s.alt = NULL;
+	begin(&s, NULL);
+	bring_up();
+	ok(known_as(IKE_ID_DER_DN, NULL), "by the subject if there is no name");
+	end();
+}
+
+/* Refused by node 1, with a record and a line; and node 0 hears of it. */
+static void refused(enum ike_fail kind, uint16_t notify, const char *why)
+{
+	struct ike_failure *f = &w.node[1].failure;
+	char line[2048];
+
+	bring_up();
+	ike_failure_line(f, line, sizeof(line));
+	ok(w.node[1].failures == 1 && f->kind == kind && f->local &&
+		   f->notify == notify && strstr(f->why, why) &&
+		   !w.node[1].sa_ups && !w.node[0].n_pairs,
+	   "%s", line);
+	ok(w.node[0].failure.kind == IKE_FAIL_PEER_NOTIFY ||
+		   w.node[0].failure.kind == kind,
+	   "the peer is told");
+	end();
+}
+
+static void refused_certs(void)
+{
+	struct spec s = spec_of(0);
+	struct ike_failure *f = &w.node[1].failure;
+
+	s.issuer = far;
+	s.signer = far_key;
+	begin(&s, NULL);
+	refused(IKE_FAIL_CERT_AUTHORITY, IKE_N_INVALID_CERT_AUTHORITY,
+		"the certificate is of an unknown authority");
+	ok(strstr(f->theirs, "CN=r1,O=Test, serial ") &&
+		   strstr(f->theirs, ", by CN=far,O=Test") &&
+		   !strcmp(f->ours, "trust point ROOT"),
+	   "the record has both sides");
+
+	s = spec_of(0);
+	begin(&s, NULL);
+	w.node[0].hides_cert = true;
+	refused(IKE_FAIL_NO_CERTIFICATE, IKE_N_CERTIFICATE_UNAVAILABLE,
+		"the peer has sent no certificate");
+}
+
+/* What is sent is another certificate than the one that node 0 goes by. */
+static void show(const struct spec *s)
+{
+	X509 *cert = make_cert(s);
+
+	shown = load(cert, s->key);
+	w.node[0].shown = shown;
+	X509_free(cert);
+}
+
+static void refused_shown(void)
+{
+	struct spec good = spec_of(0), s = good;
+
+	begin(&good, NULL);
+	s.from = now - 3 * DAY;
+	s.to = now - DAY;
+	show(&s);
+	refused(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		"the certificate has expired");
+
+	begin(&good, NULL);
+	s.from = now + DAY;
+	s.to = now + 2 * DAY;
+	show(&s);
+	refused(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		"the certificate is not yet valid");
+
+	s = good;
+	s.alt = "DNS:r9.test";
+	begin(&good, NULL);
+	show(&s);
+	refused(IKE_FAIL_INVALID_ID, IKE_N_INVALID_ID_INFORMATION,
+		"the certificate does not have the peer's identity");
+
+	s = good;
+	s.key = false_key;
+	begin(&good, NULL);
+	show(&s);
+	refused(IKE_FAIL_INVALID_SIGNATURE, IKE_N_INVALID_SIGNATURE,
+		"the signature is not by the certificate's key");
+
+	s = good;
+	s.hash = "MD5";
+	begin(&good, NULL);
+	show(&s);
+	refused(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		"a certificate is signed with MD5");
+}
+
+static void revoked(void)
+{
+	struct spec s = spec_of(0);
+	X509 *cert = make_cert(&s);
+	X509_CRL *crl = make_crl(root, root_key, cert, now + DAY);
+	X509_CRL *old = make_crl(root, root_key, NULL, now - DAY);
+
+	begin(&s, crl);
+	shown = load(cert, key[0]);
+	w.node[0].shown = shown;
+	refused(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		"the certificate is revoked");
+	begin(&s, crl);
+	bring_up();
+	ok(known_as(IKE_ID_FQDN, "r1.test"), "another one is not");
+	end();
+	begin(&s, old);
+	refused(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		"the CRL has expired");
+	X509_free(cert);
+	X509_CRL_free(crl);
+	X509_CRL_free(old);
+}
+
+/* Both have certificates of both authorities. */
+static void begin_two(void)
+{
+	struct spec s = spec_of(0);
+	int i;
+
+	begin(&s, NULL);
+	for (i = 0; i < 2; i++) {
+		struct spec f = spec_of(i);
+		X509 *cert;
+
+		f.issuer = far;
+		f.signer = far_key;
+		f.alt = i ? "DNS:far2.test" : "DNS:far1.test";
+		cert = make_cert(&f);
+		add_trust(i, far, cert, NULL);
+		X509_free(cert);
+	}
+}
+
+static void two_authorities(void)
+{
+	begin_two();
+	bring_up();
+	ok(known_as(IKE_ID_FQDN, "r1.test"), "the first trust point");
+	end();
+	begin_two();
+	w.node[1].peer.trust = 2;
+	bring_up();
+	ok(known_as(IKE_ID_FQDN, "far1.test"),
+	   "the one that the peer asks for");
+	end();
+	begin_two();
+	w.node[0].peer.trust = 1;
+	w.node[1].peer.trust = 2;
+	refused(IKE_FAIL_CERT_AUTHORITY, IKE_N_INVALID_CERT_AUTHORITY,
+		"unknown authority");
+}
+
+/* Ours cannot be used: nothing is sent that would have to be believed. */
+static void nothing_to_show(void)
+{
+	struct spec s = spec_of(0);
+	struct ike_failure *f = &w.node[0].failure;
+
+	s.from = now - 3 * DAY;
+	s.to = now - DAY;
+	begin(&s, NULL);
+	bring_up();
+	ok(f->kind == IKE_FAIL_NO_CERTIFICATE && !w.node[1].sa_ups &&
+		   strstr(f->why, "our certificate has expired"),
+	   "our own has expired");
+	end();
+	s = spec_of(0);
+	begin(&s, NULL);
+	trusts_free(trusts[0]);
+	trusts[0] = trusts_new();
+	w.node[0].trusts = trusts[0];
+	bring_up();
+	ok(f->kind == IKE_FAIL_NO_CERTIFICATE && !w.node[1].sa_ups &&
+		   strstr(f->why, "no trust point has a certificate for us"),
+	   "we have none");
+	end();
+}
+
+/* A peer that is configured by its subject, in another encoding. */
+static void by_subject(void)
+{
+	struct spec s = spec_of(0);
+	struct ike_ident *id = &w.node[1].remote_id[0];
+	X509_NAME *name = X509_NAME_new();
+	uint8_t *der = NULL;
+	int i, len;
+
+	for (i = 0; i < 2; i++) {
+		X509_NAME_add_entry_by_txt(name, i ? "CN" : "O",
+					   V_ASN1_UTF8STRING,
+					   (const uint8_t *)(i ? "R1" : "tesT"),
+					   -1, -1, 0);
+	}
+	len = i2d_X509_NAME(name, &der);
+	begin(&s, NULL);
+	*id = (struct ike_ident){ .type = IKE_ID_DER_DN, .len = len };
+	memcpy(id->data, der, len);
+	w.node[0].peer.flags |= IKE_PEER_DN_ID;
+	w.node[1].peer.flags &= ~IKE_PEER_ANY_ID;
+	w.node[1].peer.remote_id = id;
+	w.node[1].peer.n_remote_id = 1;
+	bring_up();
+	ok(known_as(IKE_ID_DER_DN, NULL),
+	   "the same subject, written otherwise");
+	end();
+	begin(&s, NULL);
+	*id = (struct ike_ident){ .type = IKE_ID_DER_DN, .len = len };
+	memcpy(id->data, der, len);
+	id->data[len - 1] = '2';
+	w.node[0].peer.flags |= IKE_PEER_DN_ID;
+	w.node[1].peer.flags &= ~IKE_PEER_ANY_ID;
+	w.node[1].peer.remote_id = id;
+	w.node[1].peer.n_remote_id = 1;
+	refused(IKE_FAIL_INVALID_ID, IKE_N_INVALID_ID_INFORMATION,
+		"not the configured one");
+	OPENSSL_free(der);
+	X509_NAME_free(name);
+}
+
+int main(void)
+{
+	char command[64];
+	int i;
+
+	make_start();
+	ok(!crypto_init(NULL), "start");
+	now = time(NULL);
+	root_key = make_rsa(2048);
+	far_key = make_rsa(2048);
+	false_key = make_rsa(2048);
+	for (i = 0; i < 2; i++)
+		key[i] = make_rsa(2048);
+	root = make_authority("root", root_key);
+	far = make_authority("far", far_key);
+	accepted();
+	refused_certs();
+	refused_shown();
+	revoked();
+	two_authorities();
+	nothing_to_show();
+	by_subject();
+	X509_free(root);
+	X509_free(far);
+	EVP_PKEY_free(root_key);
+	EVP_PKEY_free(far_key);
+	EVP_PKEY_free(false_key);
+	for (i = 0; i < 2; i++)
+		EVP_PKEY_free(key[i]);
+	crypto_exit();
+	snprintf(command, sizeof(command), "rm -r %s", make_dir);
+	ok(!system(command), "the end");
+	return ktap_end();
+}
