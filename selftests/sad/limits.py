@@ -66,7 +66,7 @@ class Life:
             if cpus:
                 os.sched_setaffinity(0, {cpus[n % len(cpus)]})
             self.packet(size)
-        os.sched_setaffinity(0, set(CPUS))
+        os.sched_setaffinity(0, {CPUS[0]})
         must(wait_for(5, lambda: self.handled() - start >= len(sizes)),
              "lost: %s" % self.b.gw.stats())
 
@@ -257,6 +257,9 @@ EACH = [hard_packets, hard_bytes, one_too_long, many_cpus, seconds, idle,
         first_wins, changed, later, tightened, nonsense]
 plan(2 * len(EACH))
 load_module()
+# What a CPU has withdrawn and not used counts as used: where numbers are exact, all
+# packets must come on one.
+os.sched_setaffinity(0, {CPUS[0]})
 bench = Bench()
 bench.numbers = bench.rules()
 bench.gw.ask("conf-set", hold_packets=0)
