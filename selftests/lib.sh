@@ -133,9 +133,10 @@ expect_num() {
 # pause SECONDS: for polling; never instead of waiting for a condition.
 pause() { read -rt "$1" <> <(:) || :; }
 
-# wait_for LIMIT COMMAND...: poll until it succeeds, at most LIMIT seconds.
+# wait_for LIMIT COMMAND...: poll until it succeeds, at most LIMIT seconds (more
+# where run_tests.sh gives tests more time).
 wait_for() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${TIMEOUT_SCALE:-1}))
 
 	shift
 	until "$@" > /dev/null 2>&1; do

@@ -11,6 +11,8 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__))
 SELFTESTS = os.path.dirname(os.path.dirname(HERE))
 TOP = os.path.dirname(SELFTESTS)
+# See run_tests.sh.
+SCALE = int(os.environ.get("TIMEOUT_SCALE", "1"))
 
 _state = {"plan": 0, "count": 0, "failed": 0, "log": None, "done": False}
 _undo = []
@@ -125,8 +127,8 @@ def case(name, func, *args, **kw):
 
 
 def wait_for(limit, what):
-    """Poll until what() is true, at most limit seconds."""
-    end = time.monotonic() + limit
+    """Poll until what() is true, at most limit seconds, or more on slow ones."""
+    end = time.monotonic() + limit * SCALE
     pause = 0.0005
     while True:
         value = what()
