@@ -14,7 +14,9 @@ ns a nft -f - <<-END
 		counter got { }
 		chain c {
 			type filter hook prerouting priority -500
-			ip saddr { 10.2.0.2, 10.9.9.9, 172.16.0.9 } counter name got
+			ip saddr 10.2.0.2 counter name got
+			ip saddr 10.9.9.9 counter name got
+			ip saddr 172.16.0.9 counter name got
 			ip6 saddr fd02::2 counter name got
 		}
 	}
