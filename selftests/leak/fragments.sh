@@ -25,7 +25,7 @@ udp() {
 
 	[[ $1 != *:* ]] || to=UDP6:[$1]:$2
 	rm -f "$got"
-	ns b timeout 15 socat -u -b65536 "${to%%:*}-RECV:$2" "CREATE:$got" &
+	ns b timeout 90 socat -u -b65536 "${to%%:*}-RECV:$2" "CREATE:$got" &
 	pid=$!
 	wait_for 10 eval "ns b ss -lun | grep -q ':$2'"
 	head -c "$3" /dev/zero | ns a socat -u -b65536 STDIN "$to"
