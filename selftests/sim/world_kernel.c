@@ -255,7 +255,7 @@ static void world_many_traffic(struct world *w, int i, unsigned int f)
 	const struct ike_flow *flow = world_many_flow(n, f + 1);
 	struct krn_acquire a = { .rule = flow->rule };
 
-	a.path.local.addr = flow->local;
+	a.path.local.addr = flow->local.family ? flow->local : n->addr;
 	ike_acquire(n->ike, &a);
 }
 
@@ -320,7 +320,6 @@ void world_add_flow(struct world *w)
 		f->rule = k + 101;
 		f->generation = 1;
 		f->peer = n->peer.ref;
-		f->local = n->addr;
 		f->peers = &w->node[!i].addr;
 		f->n_peers = 1;
 		f->p2 = n->p2;

@@ -364,6 +364,8 @@ int quick_want(struct ike *ike, const struct quick_want *w)
 		path.local.addr = flow->local;
 		path.vrf = flow->vrf;
 	}
+	if (!path.local.addr.family)
+		return -EHOSTUNREACH;
 	h = host_find(ike, &path);
 	if (h && quick_is_under_way(h, w))
 		return -EALREADY;
@@ -392,7 +394,8 @@ void quick_orphan(struct ike *ike, struct xchg *x, enum ike_reason reason)
 				.rule = x->rule,
 				.peer_at = x->peer_at,
 				.replaces = x->replaces,
-				.sel = x->has_sel ? &x->sel : NULL };
+				.sel = x->has_sel ? &x->sel : NULL,
+				.path = x->path };
 	bool again = x->initiator && x->state < XCHG_WAIT_PAIR;
 	bool had_sa = x->state != XCHG_WAIT_SA;
 	bool retried = x->retried;
@@ -410,6 +413,8 @@ void quick_orphan(struct ike *ike, struct xchg *x, enum ike_reason reason)
 			       reason == IKE_REASON_FAILED)) {
 		w.peer_at++;
 		w.rule = 0;
+		/* The next one, from the same address of ours. */
+		w.path.remote = (struct ike_end){ 0 };
 		if (!quick_want(ike, &w))
 			return;
 	}
