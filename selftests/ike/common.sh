@@ -78,6 +78,25 @@ tunnel_config() {
 	END
 }
 
+# --- traffic -----------------------------------------------------------------------
+
+declare -A stream_pid
+
+# stream NAME NS WORD...: stream.py there, in the background.
+stream() {
+	# Not through ns: $! must be the id of the program itself.
+	ip netns exec "$2-$$" python3 "$selftests/ike/stream.py" "${@:3}" \
+		> "$work/$1" &
+	stream_pid[$1]=$!
+	_pids+=("$!")
+}
+
+# stream_end NAME: what it has lost is then in the file of that name.
+stream_end() {
+	kill "${stream_pid[$1]}"
+	wait "${stream_pid[$1]}"
+}
+
 # --- strongSwan as the peer ------------------------------------------------------
 
 # Into the root of the guest, which is its own: see qemu/peers.sh.
@@ -93,25 +112,31 @@ swan_install() {
 	}
 }
 
-# swan_start NS: its daemon, with a configuration folder of its own.
+# swan_start NS [OPTION=VALUE...]: its daemon, with a configuration folder of its
+# own.
 swan_start() {
 	local n=$1
 
+	shift
 	swan_install
 	mkdir -p "$work/$n.swan/conf.d"
 	cat > "$work/$n.swan.conf" <<-END
 		charon-systemd {
 		  start-scripts { }
 		  i_dont_care_about_security_and_use_aggressive_mode_psk = yes
+		  fragment_size = 576
+		  $(printf '%s\n' "$@")
 		  install_routes = no
 		  retransmit_tries = 3
 		  filelog { log { path = $work/$n.log
 		    default = 1
 		    flush_line = yes
+		    ike_name = yes
 		  } }
 		  plugins {
 		    vici { socket = unix://$work/$n.vici }
 		    kernel-libipsec { load = no }
+		    bypass-lan { load = no }
 		  }
 		}
 		swanctl { plugins { vici { socket = unix://$work/$n.vici } } }
@@ -153,4 +178,47 @@ reload() {
 		[ "$(grep -c ': configuration of' "$work/$n.log")" -gt "$lines" ]
 	}
 	wait_for 30 read_again
+}
+
+# --- Libreswan as the peer ---------------------------------------------------------
+
+# pluto_start NS: its daemon; the secrets come from standard input.
+pluto_start() {
+	local n=$1 dir=$work/$1.pluto
+
+	swan_install
+	(umask 077; mkdir -p "$dir/nss"; cat > "$dir/secrets")
+	cat > "$dir/setup.conf" <<-END
+		config setup
+		 ikev1-policy=accept
+	END
+	certutil -N -d "sql:$dir/nss" --empty-password > "$work/$n.out" 2>&1
+	ip netns exec "$n-$$" /usr/libexec/ipsec/pluto --nofork --no-dnssec \
+		--config "$dir/setup.conf" --secretsfile "$dir/secrets" \
+		--nssdir "$dir/nss" --rundir "$dir" --logfile "$work/$n.log" \
+		>> "$work/$n.out" 2>&1 &
+	_pids+=("$!")
+	if ! wait_for 120 whack "$n" --listen; then
+		diag "Libreswan does not start:" \
+			"$(cat "$work/$n.out" "$work/$n.log")"
+		exit 1
+	fi
+}
+
+# whack NS WORD...: the daemon of that namespace.
+whack() {
+	local n=$1
+
+	shift
+	ns "$n" /usr/libexec/ipsec/whack --rundir "$work/$n.pluto" "$@"
+}
+
+# pluto_config NS: the connection "net" from standard input, put into force.
+pluto_config() {
+	local dir=$work/$1.pluto
+
+	cat > "$dir/conn.conf"
+	whack "$1" --delete --name net > /dev/null 2>&1
+	ns "$1" /usr/libexec/ipsec/addconn --config "$dir/conn.conf" \
+		--ctlsocket "$dir/pluto.ctl" net
 }

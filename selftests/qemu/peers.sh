@@ -8,7 +8,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$here/../.." && pwd)/build/peers
 packages=(libstrongswan libstrongswan-standard-plugins strongswan-libcharon
-	strongswan-swanctl charon-systemd libip4tc2)
+	strongswan-swanctl charon-systemd libip4tc2
+	libreswan libldns3 libnss3-tools)
 
 download() {
 	apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}"
