@@ -4,6 +4,7 @@
 # KERNEL=6.1|6.12   one of the fetched Debian kernels instead of both
 # KDIR=FOLDER       headers of another kernel for "make modules" and "install"
 # TESTS="..."       test areas or files for "make check"
+# MUTANTS="..."     names from selftests/mutants/list.txt for "make mutants"
 
 MAKEFLAGS += --no-print-directory
 Q := $(if $(V),,@)
@@ -23,7 +24,8 @@ INSTALL := install
 MAN := $(wildcard Documentation/man/*.[1-8])
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-.PHONY: all modules guest-modules tools peers check check-build check-debug demo bench lint \
+.PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench \
+	lint \
 	format unit install uninstall dkms dkms-remove clean distclean help vm \
 	kernels debug-kernel regen deps
 
@@ -65,6 +67,9 @@ check: check-build
 check-debug: deps debug-kernel tools peers
 	$(Q)$(MODULE) debug W=1
 	$(Q)KERNEL=debug SUITES=guest selftests/check.sh
+
+mutants: deps kernels tools
+	$(Q)KERNEL="$(firstword $(KERNELS))" selftests/mutants/run.sh $(MUTANTS)
 
 unit: tools
 	$(Q)TESTS=unit selftests/check.sh
@@ -149,6 +154,7 @@ help:
 	@echo 'make check         build, lint and all tests, guests of both kernels'
 	@echo '                   (KERNEL=6.1 TESTS="esp nl/policy.sh" select, VERBOSE=1 shows all)'
 	@echo 'make check-debug   the guest tests on a kernel with KASAN, lockdep, kmemleak'
+	@echo 'make mutants       break the module on purpose: the tests must notice (MUTANTS="NAME...")'
 	@echo 'make lint          warnings, sparse, checkpatch, format, sizes, layers, man, spelling'
 	@echo 'make unit          the tests of the host only'
 	@echo 'make format        rewrite C files in the project format (FILES="...", default all)'
