@@ -15,8 +15,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from bench import INNER, NETS, NEXT, OUTER, Bench
 from espcodec import Transform
 from ktap import case, finish, load_module, must, plan, same, wait_for
-from pkt import (DSTOPTS, ESP, FRAGMENT, MF, NONE, TCP, UDP, Packet, forwarded,
-                 fragments4, fragments6, ip4, ip6, ipx, tcp, udp, udp_packet)
+from pkt import (DSTOPTS, ESP, FRAGMENT, ICMP, MF, NONE, TCP, UDP, Packet,
+                 forwarded, fragments4, fragments6, icmp, ip4, ip6, ipx, tcp, udp,
+                 udp_packet)
 
 T = Transform("aes-gcm")
 PORT = 5555
@@ -216,6 +217,16 @@ def strict(b, family):
         cut(udp_packet(far, host, 1, 2, bytes(2000)))[0]))
 
 
+def error_in_pieces(b):
+    """An ICMP error about a packet that a rule protects: what it quotes is seen
+    only when it is whole."""
+    far, near, ident = "198.51.100.1", OUTER[4][0], next(_idents)
+    message = icmp(3, 1, 0, udp_packet(*INNER[4], 1, 2, bytes(8)))
+    b.expect_drop("in-clear-fragment", lambda: [b.outside.send(p) for p in (
+        ip4(far, near, ICMP, message[:8], ident=ident, frag=MF),
+        later(4, far, near, ICMP, message[8:], ident, 8))])
+
+
 def ike(b, family, port):
     """IKE messages in fragments reach their socket in any order."""
     s = b.sockets_of[family, port]
@@ -300,7 +311,8 @@ CASES = [("decrypted and clear, IPv4", mix_own, 4, UDP),
          ("the same, as TCP", mix_own, 6, TCP),
          ("forwarded, as UDP of others", mix_forwarded, DSTOPTS),
          ("forwarded, as ICMP", mix_forwarded, 58),
-         ("a first fragment in clear", mix_first)]
+         ("a first fragment in clear", mix_first),
+         ("an error about a protected packet", error_in_pieces)]
 for f in (4, 6):
     v = ", IPv%d" % f
     CASES += [("clear, in order" + v, refused, f, 0),
