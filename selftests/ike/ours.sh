@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 21
+plan 28
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -29,6 +29,16 @@ expect "filtered by peer" \
 	"$(ike g1 --json show crypto isakmp sa peer 192.0.2.9 | jq length)" 0
 expect_re "logged" "$(ike g1 show logging)" \
 	'%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP\. +Peer 172\.16\.0\.2:500'
+
+# --- sessions
+expect_re "a session" "$(ike g1 show crypto session | tr '\n' ' ')" \
+	'Interface: g12 Session status: UP-ACTIVE Peer: 172\.16\.0\.2/500   IKE SA: local 172\.16\.0\.1/500 remote 172\.16\.0\.2/500 Active   IPSEC FLOW: permit ip 10\.1\.0\.0/255\.255\.0\.0 10\.2\.0\.0/255\.255\.0\.0     Active SAs: 2, origin: crypto map'
+# Three answers came; the first packets may have been lost on the way.
+expect_re "its packets" "$(ike g1 show crypto session detail)" \
+	"#pkts dec'ed 3 drop 0 life \(KB/Sec\) 4607999/35"
+expect_re "its peer, since when" "$(ike g2 show crypto session brief)" \
+	'172\.16\.0\.1 +g21 +172\.16\.0\.1 00:0.:.. +UA$'
+expect "the map has a peer" "$(ike g1 show crypto map | grep -c 'Current peer: 172.16.0.2')" 1
 expect "no key in the log" "$(log_of g1 | grep -c secret-of-both)" 0
 
 # --- the roles
@@ -41,10 +51,17 @@ expect "no capability, no new rights, a filter" "$(xargs < "$work/rights")" \
 	"3 CapEff: 0000000000000000 3 NoNewPrivs: 1 3 Seccomp: 2"
 
 # --- clear
-check "clear crypto session" ike g1 clear crypto session
+check "clear a session" ike g1 clear crypto session remote 172.16.0.2
 no_sa() { [ "$(ctl "$1" sa list | grep -c '^sa dir out')" -eq 0 ]; }
 check "our SAs go" wait_for 30 no_sa g1
 check "and those of the peer" wait_for 30 no_sa g2
+status() { log_of g1 | grep -c "SESSION_STATUS: Crypto tunnel is $1. Peer 172.16.0.2:500 Id: 172.16.0.2$"; }
+expect "up and down are logged once" "$(status UP) $(status DOWN)" "1 1"
+past() { ike g1 --json show crypto session | jq '.[0].past.in_packets'; }
+counted() { [ "$(past)" = 3 ]; }
+check "its packets are remembered" wait_for 30 counted
+expect "down" "$(ike g1 show crypto session | grep status)" \
+	"Session status: DOWN"
 check "traffic brings it up again" pings a 10.2.0.2
 
 # --- an untouched tunnel stays

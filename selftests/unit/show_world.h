@@ -115,11 +115,75 @@ static void world_up(void)
 	world_sel(p, 47, "172.0.0.1/32", "172.0.0.3/32");
 }
 
+/* The detailed sample of the guide, S2: two pairs while one replaces the other. */
+static void world_guide(void)
+{
+	struct policy *p;
+	struct sa *sa;
+	uint32_t i;
+
+	world_map("vpn", 1, "10.1.1.4");
+	p = world_rule(1, "vpn", 10, "10.1.1.3");
+	world_sel(p, 47, "10.1.1.4/32", "10.1.1.3/32");
+	p = world_rule(2, "vpn", 20, "10.1.1.3");
+	world_sel(p, 0, "10.1.1.4/32", "10.1.1.3/32");
+	p->stats.in_packets = 4;
+	p->stats.out_packets = 4;
+	p->stats.send_errors = 1;
+	p->stats.in_bytes = p->stats.out_bytes = 2335 * 1024;
+	world_pair(p, 2000, 0x1000, 0x2000);
+	world_pair(p, 2002, 0x1001, 0x2001);
+	for (i = 0; i < mock_list_sa.n; i++) {
+		sa = &mock_list_sa.v[i];
+		world_addr(&sa->local, "10.1.1.4");
+	}
+}
+
+/* One session in each status; the last two peers share an address. */
+static void world_sessions(void)
+{
+	static const char *const peers[] = {
+		"10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5",
+		"10.0.0.6", "10.0.0.7", "10.0.0.7",
+	};
+	struct policy *p;
+	uint32_t i;
+
+	world_map("vpn", 1, "10.0.0.1");
+	for (i = 0; i < sizeof(peers) / sizeof(peers[0]); i++) {
+		p = world_rule(i + 1, "vpn", i < 5 ? 10 * (i + 1) : 65531 + i,
+			       i < 5 ? peers[i] : NULL);
+		world_sel(p, i == 4 ? 17 : 0, "10.1.0.0/16", "10.2.0.0/16");
+		if (i == 4) {
+			p->sel.dport_min = p->sel.dport_max = 53;
+			PUT(&p->sel, SEL_DPORT_MIN);
+			PUT(&p->sel, SEL_DPORT_MAX);
+		}
+		if (i == 1 || i == 2 || i == 4)
+			continue;
+		world_addr(&p->peer[0], peers[i]);
+		world_pair(p, 2000 + 2 * i, 0x1000 + i, 0x2000 + i);
+		world_addr(&mock_list_sa.v[mock_list_sa.n - 1].local,
+			   "10.0.0.1");
+		world_addr(&mock_list_sa.v[mock_list_sa.n - 2].local,
+			   "10.0.0.1");
+		if (i < 5)
+			continue;
+		mock_list_sa.v[mock_list_sa.n - 1].encap_remote = 56000 + i;
+		mock_list_sa.v[mock_list_sa.n - 1].hard.bytes = 0;
+		mock_list_sa.v[mock_list_sa.n - 2].encap_remote = 56000 + i;
+	}
+}
+
 /* Is the module there, and with what? */
 static bool world_kernel(const char *name)
 {
 	if (!strcmp(name, "up") || !strcmp(name, "up-alone"))
 		world_up();
+	if (!strcmp(name, "guide"))
+		world_guide();
+	if (!strncmp(name, "sessions", 8))
+		world_sessions();
 	return strcmp(name, "nothing");
 }
 

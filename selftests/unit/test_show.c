@@ -13,6 +13,7 @@
 
 #include "ipsecctl/ctl.h"
 #include "ipsecctl/daemon.h"
+#include "ipsecctl/show_system.h"
 #include "lib/log.h"
 #include "lib/sel.h"
 #include "mock_gnl.h"
@@ -240,7 +241,7 @@ static bool is_elsewhere(const char *pattern)
 {
 	static const char *const others[] = {
 		"show running-config", /* cfg/shell.py */
-		"show startup-config",
+		"show startup-config", "show version", /* below, cli/misc.sh */
 	};
 	size_t i;
 
@@ -262,6 +263,49 @@ static void test_complete(void)
 			continue;
 		ok(is_shown[i], "has a transcript: %s", p);
 	}
+}
+
+static void test_version(void)
+{
+	static const struct {
+		uint64_t seconds;
+		const char *text;
+	} span[] = {
+		{ 59, "0 minutes" },
+		{ 60, "1 minute" },
+		{ 86400, "1 day" },
+		{ 2472540, "4 weeks, 14 hours, 49 minutes" },
+		{ 2 * 365 * 86400 + 7 * 86400 + 7380,
+		  "2 years, 1 week, 2 hours, 3 minutes" },
+	};
+	struct out *o = out_new_memory(false);
+	struct json_object *r = version_row();
+	char buf[VERSION_SPAN];
+	size_t i;
+
+	for (i = 0; i < sizeof(span) / sizeof(span[0]); i++)
+		ok(!strcmp(version_span(span[i].seconds, buf), span[i].text),
+		   "%s", buf);
+	ok(daemon_number(r, "uptime") > 0 && daemon_number(r, "memory_total"),
+	   "what the system is");
+	json_object_put(r);
+	r = json_tokener_parse(
+		"{\"version\": \"1.0\", \"kernel\": \"6.12.1\", \"machine\": \"x86_64\","
+		"\"hostname\": \"gw\", \"daemon\": true, \"uptime\": 3660,"
+		"\"memory_total\": 2048000, \"memory_free\": 1024000,"
+		"\"ethernet_interfaces\": 2}");
+	version_print(o, r);
+	out_end(o);
+	ok(!strcmp(out_text(o),
+		   "ipsecgw Software, Version 1.0, RELEASE SOFTWARE\n"
+		   "Linux 6.12.1 x86_64, IPsec module not loaded\n"
+		   "IKE daemon runs\n\n"
+		   "gw uptime is 1 hour, 1 minute\n\n"
+		   "x86_64 processor with 1000K/1000K bytes of memory.\n"
+		   "2 Ethernet interfaces\n"),
+	   "show version");
+	out_free(o);
+	json_object_put(r);
 }
 
 int main(void)
@@ -287,6 +331,7 @@ int main(void)
 	}
 	free(list);
 	test_complete();
+	test_version();
 	free(config);
 	json_object_put(answers);
 	cmd_free(ctx.cmds);

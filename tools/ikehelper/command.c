@@ -226,23 +226,27 @@ out:
 	ike_leave(ike);
 }
 
+static bool is_between(const struct ike_path *path, const struct ike_which *w)
+{
+	return (!w->local.family || addr_eq(&w->local, &path->local.addr)) &&
+	       (!w->remote.family || addr_eq(&w->remote, &path->remote.addr)) &&
+	       (!w->remote_port || w->remote_port == path->remote.port);
+}
+
 static bool child_is(const struct child *c, const struct ike_which *w)
 {
 	return (!w->in_spi || w->in_spi == c->in_spi) &&
 	       (!w->out_spi || w->out_spi == c->out_spi) &&
 	       (!w->flow || w->flow == c->flow) &&
 	       (!w->peer || w->peer == c->peer) &&
-	       (!w->conn || w->conn == c->conn) &&
-	       (!w->remote.family || addr_eq(&w->remote, &c->path.remote.addr));
+	       (!w->conn || w->conn == c->conn) && is_between(&c->path, w);
 }
 
 static bool sa_is(const struct sa *sa, const struct ike_which *w)
 {
 	return !w->in_spi && !w->out_spi && !w->flow &&
 	       (!w->conn || w->conn == sa->conn) &&
-	       (!w->peer || w->peer == sa->peer) &&
-	       (!w->remote.family ||
-		addr_eq(&w->remote, &sa->path.remote.addr));
+	       (!w->peer || w->peer == sa->peer) && is_between(&sa->path, w);
 }
 
 unsigned int ike_clear(struct ike *ike, const struct ike_which *which,

@@ -21,6 +21,7 @@
 #include "crypto.h"
 #include "dh.h"
 #include "frame.h"
+#include "history.h"
 #include "ike.h"
 #include "key_msg.h"
 #include "krn_msg.h"
@@ -29,20 +30,16 @@
 #include "request.h"
 #include "roles.h"
 #include "rows.h"
+#include "session.h"
 
 #define PACKETS_AT_ONCE 32 /* of one socket, then others have their turn */
-#define FAILURES 200 /* that are remembered */
 #define LISTENERS 8 /* who see debug lines */
-
-struct failure {
-	struct ike_failure f;
-	uint64_t number;
-	int64_t when;
-};
 
 struct engine {
 	struct worker *worker;
 	struct ike *ike;
+	struct sessions *sessions;
+	struct history *history;
 	struct plan *plan; /* in force */
 	struct plan *next; /* being told */
 	struct certs *certs;
@@ -51,9 +48,8 @@ struct engine {
 	int fd[NET_N];
 	bool is_paused; /* a channel is full */
 	bool debug;
+	uint64_t out_drops; /* packets that could not be sent */
 	uint8_t *buf;
-	struct failure failure[FAILURES];
-	uint64_t n_failures;
 	uint32_t listener[LISTENERS]; /* requests for debug lines, 0 none */
 };
 
@@ -109,7 +105,8 @@ static void op_send(void *ctx, const struct ike_path *path, const void *p,
 
 	pkt.p = p;
 	pkt.len = len;
-	net_send(e->fd, &pkt);
+	if (net_send(e->fd, &pkt))
+		e->out_drops++;
 }
 
 static void op_keepalive(void *ctx, const struct ike_path *path)
@@ -234,35 +231,28 @@ static void op_log(void *ctx, enum ike_log_level level,
 static void op_failure(void *ctx, const struct ike_failure *f)
 {
 	struct engine *e = ctx;
-	struct failure *slot = &e->failure[e->n_failures % FAILURES];
 
-	slot->f = *f;
-	slot->number = ++e->n_failures;
-	slot->when = time(NULL);
+	history_failure(e->history, f, op_now(e) / 1000);
 }
 
 static void op_event(void *ctx, const struct ike_event *ev)
 {
-	const struct ike_path *path = ev->child ? &ev->child->path :
-				      ev->sa	? &ev->sa->path :
-						  NULL;
+	struct engine *e = ctx;
 	char a[ADDR_STR];
 
-	(void)ctx;
-	if (!path)
-		return;
-	addr_fmt(&path->remote.addr, a);
-	if (ev->kind == IKE_EVENT_CHILD_UP && !ev->replaces)
-		log_info(
-			"%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is UP. Peer %s:%u",
-			a, path->remote.port);
-	else if (ev->kind == IKE_EVENT_CHILD_DOWN &&
-		 ev->reason != IKE_REASON_REKEYED)
-		log_info(
-			"%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is DOWN. Peer %s:%u (%s)",
-			a, path->remote.port, ike_reason_name(ev->reason));
-	else if (ev->kind == IKE_EVENT_PEER_DEAD)
-		log_info("peer %s:%u is dead", a, path->remote.port);
+	if (ev->kind == IKE_EVENT_PEER_DEAD)
+		log_info("peer %s:%u is dead",
+			 addr_fmt(&ev->sa->path.remote.addr, a),
+			 ev->sa->path.remote.port);
+	session_event(e->sessions, ev);
+	history_event(e->history, ev);
+}
+
+static const char *describe(void *ctx, const struct ike_path *path)
+{
+	struct engine *e = ctx;
+
+	return e->plan ? plan_note(e->plan, &path->remote.addr) : NULL;
 }
 
 /* --- the configuration -------------------------------------------------- */
@@ -320,6 +310,7 @@ static void end_plan(struct engine *e)
 	e->plan = e->next;
 	e->next = NULL;
 	certs_switch(e->certs);
+	session_logging(e->sessions, !plan_is_silent(e->plan));
 	ike_reload(e->ike);
 	plan_free(old);
 }
@@ -339,6 +330,11 @@ static void on_plan(struct engine *e, struct msg *m)
 		good = e->next && plan_add_peer(e->next, m);
 	} else if (m->type == MSG_PLAN_FLOW) {
 		good = e->next && plan_add_flow(e->next, m);
+	} else if (m->type == MSG_PLAN_NOTE) {
+		good = e->next && plan_add_note(e->next, m);
+	} else if (m->type == MSG_PLAN_SILENT) {
+		if (e->next)
+			plan_set_silent(e->next);
 	} else {
 		end_plan(e);
 	}
@@ -465,6 +461,7 @@ static void on_kernel(struct engine *e, struct msg *m)
 	struct krn_acquire acquire;
 	struct krn_expire expire;
 	struct krn_mapping mapping;
+	struct krn_gone gone;
 	bool good = false;
 
 	switch (m->type) {
@@ -487,6 +484,11 @@ static void on_kernel(struct engine *e, struct msg *m)
 		good = krn_get_mapping(m, &mapping);
 		if (good)
 			ike_mapping(e->ike, &mapping);
+		break;
+	case MSG_GONE:
+		good = krn_get_gone(m, &gone);
+		if (good)
+			session_gone(e->sessions, &gone);
 		break;
 	default:
 		break;
@@ -528,20 +530,6 @@ static void on_keys(struct engine *e, struct msg *m)
 
 /* --- control ------------------------------------------------------------- */
 
-static char *failures_frame(struct engine *e)
-{
-	struct json_object *rows = json_object_new_array();
-	uint64_t i = e->n_failures > FAILURES ? e->n_failures - FAILURES : 0;
-
-	for (; i < e->n_failures; i++) {
-		const struct failure *f = &e->failure[i % FAILURES];
-
-		json_object_array_add(rows,
-				      rows_failure(&f->f, f->number, f->when));
-	}
-	return frame_rows(rows, false);
-}
-
 static char *clear_frame(struct engine *e, const struct request *r)
 {
 	struct ike_which which = { .remote = r->addr };
@@ -555,6 +543,13 @@ static char *clear_frame(struct engine *e, const struct request *r)
 		which.conn = r->number;
 	else if (r->kind == REQ_CLEAR_SA)
 		which.in_spi = r->number;
+	else
+		which.remote_port = r->number;
+	if (*r->name)
+		addr_parse(r->name, &which.local);
+	if (r->kind == REQ_CLEAR_ISAKMP)
+		log_info(
+			"%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer' to manually clear IPSec SA's covered by this IKE SA.");
 	json_object_array_add(
 		rows, json_object_new_uint64(ike_clear(e->ike, &which, what)));
 	return frame_rows(rows, false);
@@ -596,8 +591,17 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 	case REQ_IPSEC_SA:
 		frame = rows_ipsec_sa(e->ike, e->plan, &cursor);
 		break;
+	case REQ_SESSION:
+		frame = rows_session(e->sessions, e->plan, &cursor);
+		break;
+	case REQ_ISAKMP_HISTORY:
+		frame = rows_isakmp_history(e->history, &cursor);
+		break;
+	case REQ_ISAKMP_GLOBAL:
+		frame = rows_isakmp_global(e->history, e->ike, e->out_drops);
+		break;
 	case REQ_FAILURES:
-		frame = failures_frame(e);
+		frame = rows_failures(e->history, &cursor);
 		break;
 	case REQ_CLEAR_ISAKMP:
 	case REQ_CLEAR_SA:
@@ -645,7 +649,9 @@ static void on_message(void *arg, enum role from, struct msg *m)
 static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
+	const struct session_ops s_ops = { op_now, describe, e };
 	const char *why = "out of memory";
+	uint64_t key[2];
 	int i, err;
 
 	err = crypto_init(&why);
@@ -659,6 +665,11 @@ static bool open_engine(struct engine *e)
 		return false;
 	}
 	e->buf = malloc(NET_MAX_PACKET);
+	op_random(e, key, sizeof(key));
+	e->sessions = sessions_new(&s_ops, key);
+	e->history = history_new();
+	if (!e->sessions || !e->history)
+		return false;
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
 	e->certs = certs_new(base, on_verdict, e);
@@ -692,6 +703,8 @@ int engine_main(const struct role_options *o)
 			status = worker_run(e->worker, o);
 		if (e->ike)
 			ike_free(e->ike);
+		sessions_free(e->sessions);
+		history_free(e->history);
 		for (i = 0; i < NET_N; i++)
 			if (e->udp[i])
 				event_free(e->udp[i]);

@@ -222,6 +222,7 @@ static void dispatch(struct ike *ike, struct in *in)
 	}
 	sa = sa_find(ike, in->m.hdr.icookie, in->m.hdr.rcookie);
 	if (!sa) {
+		ike->n_strays++;
 		ignore(ike, NULL, in->path, "unknown cookies");
 		return;
 	}

@@ -92,7 +92,8 @@ struct ike_which {
 	uint32_t conn; /* ISAKMP SA by connection number */
 	uint32_t in_spi, out_spi;
 	uint32_t flow, peer;
-	struct addr remote;
+	struct addr local, remote;
+	uint16_t remote_port;
 };
 enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
 unsigned int ike_clear(struct ike *ike, const struct ike_which *which,

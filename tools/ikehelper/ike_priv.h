@@ -53,6 +53,7 @@ struct ike {
 	uint64_t next_order; /* of pairs */
 	uint64_t log_second; /* rate of lines that strangers cause */
 	unsigned int log_count;
+	uint64_t n_strays;
 	uint8_t rx[IKE_MSG_MAX];
 	uint8_t tx[IKE_MSG_MAX];
 };

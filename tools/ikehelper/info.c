@@ -67,6 +67,10 @@ void sa_info(struct ike *ike, const struct sa *sa, struct ike_sa_info *info)
 		.retransmits = sa->stats.retransmits,
 		.n_exchanges = sa->stats.n_exchanges,
 		.n_rejects = sa->stats.n_rejects,
+		.n_exchanges_in = sa->stats.n_exchanges_in,
+		.n_rejects_in = sa->stats.n_rejects_in,
+		.n_invalids = sa->stats.n_invalids,
+		.n_invalids_in = sa->stats.n_invalids_in,
 		.n_notifies_in = sa->stats.notifies_in,
 		.n_notifies_out = sa->stats.notifies_out,
 		.n_deletes_in = sa->stats.deletes_in,
@@ -109,6 +113,11 @@ void child_info(struct ike *ike, const struct child *c,
 		.sel = c->sel,
 	};
 	ident_from(&info->remote_id, &c->remote_id);
+}
+
+uint64_t ike_strays(const struct ike *ike)
+{
+	return ike->n_strays;
 }
 
 void ike_each_sa(struct ike *ike, ike_sa_fn *fn, void *arg)

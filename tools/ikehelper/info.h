@@ -5,6 +5,7 @@
 
 #include "peercfg.h"
 
+struct ike;
 struct ike_failure;
 
 /* States of an ISAKMP SA, with the names that routers print. */
@@ -40,6 +41,8 @@ struct ike_sa_info {
 	uint64_t in_octets, out_octets;
 	uint32_t in_drops, retransmits;
 	uint32_t n_exchanges, n_rejects; /* of phase 2 */
+	uint32_t n_invalids; /* their messages that made no sense */
+	uint32_t n_exchanges_in, n_rejects_in, n_invalids_in; /* peer's */
 	uint32_t n_notifies_in, n_notifies_out, n_deletes_in, n_deletes_out;
 	uint8_t icookie[8], rcookie[8];
 };
@@ -100,5 +103,8 @@ struct ike_event {
 
 typedef void ike_sa_fn(const struct ike_sa_info *info, void *arg);
 typedef void ike_child_fn(const struct ike_child_info *info, void *arg);
+
+/* Messages so far that belong to no SA and begin none. */
+uint64_t ike_strays(const struct ike *ike);
 
 #endif

@@ -106,6 +106,14 @@ struct krn_mapping {
 	struct ike_end remote;
 };
 
+/* An SA was deleted; what it has carried. */
+struct krn_gone {
+	uint32_t spi;
+	uint8_t dir; /* DIR_ */
+	struct addr remote;
+	uint64_t in_packets, in_bytes, out_packets, out_bytes;
+};
+
 /* A protected packet that no inbound SA is for. */
 struct krn_unknown_spi {
 	uint32_t spi;

@@ -241,3 +241,26 @@ bool krn_get_mapping(struct msg *m, struct krn_mapping *map)
 	get_end(m, &map->remote);
 	return msg_close(m);
 }
+
+void krn_put_gone(struct msg *m, const struct krn_gone *g)
+{
+	msg_put_u32(m, g->spi);
+	msg_put_u8(m, g->dir);
+	msg_put_addr(m, &g->remote);
+	msg_put_u64(m, g->in_packets);
+	msg_put_u64(m, g->in_bytes);
+	msg_put_u64(m, g->out_packets);
+	msg_put_u64(m, g->out_bytes);
+}
+
+bool krn_get_gone(struct msg *m, struct krn_gone *g)
+{
+	g->spi = msg_get_u32(m);
+	g->dir = msg_get_u8(m);
+	msg_get_addr(m, &g->remote);
+	g->in_packets = msg_get_u64(m);
+	g->in_bytes = msg_get_u64(m);
+	g->out_packets = msg_get_u64(m);
+	g->out_bytes = msg_get_u64(m);
+	return msg_close(m);
+}

@@ -25,5 +25,7 @@ void krn_put_expire(struct msg *m, const struct krn_expire *e);
 bool krn_get_expire(struct msg *m, struct krn_expire *e);
 void krn_put_mapping(struct msg *m, const struct krn_mapping *map);
 bool krn_get_mapping(struct msg *m, struct krn_mapping *map);
+void krn_put_gone(struct msg *m, const struct krn_gone *g);
+bool krn_get_gone(struct msg *m, struct krn_gone *g);
 
 #endif

@@ -430,6 +430,21 @@ static void on_mapping(struct krn_run *k, const struct sa *sa)
 	k->ops.mapping(k->ops.arg, &m);
 }
 
+static void on_gone(struct krn_run *k, const struct sa *sa)
+{
+	struct krn_gone g = {
+		.spi = sa->spi,
+		.dir = sa->dir,
+		.remote = sa->remote,
+		.in_packets = sa->stats.in_packets,
+		.in_bytes = sa->stats.in_bytes,
+		.out_packets = sa->stats.out_packets,
+		.out_bytes = sa->stats.out_bytes,
+	};
+
+	k->ops.gone(k->ops.arg, &g);
+}
+
 void krn_run_catch_up(struct krn_run *k)
 {
 	struct gnl_dump d = { 0 };
@@ -453,6 +468,9 @@ static void on_event(struct krn_run *k, const struct event *ev)
 		break;
 	case EVENT_MAPPING:
 		on_mapping(k, &ev->sa);
+		break;
+	case EVENT_SA_DEL:
+		on_gone(k, &ev->sa);
 		break;
 	case EVENT_LOST:
 		log_warn("events of the kernel were lost; reading what waits");

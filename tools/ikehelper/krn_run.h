@@ -13,6 +13,7 @@ struct krn_run_ops {
 	void (*acquire)(void *arg, const struct krn_acquire *a);
 	void (*expire)(void *arg, const struct krn_expire *e);
 	void (*mapping)(void *arg, const struct krn_mapping *m);
+	void (*gone)(void *arg, const struct krn_gone *g);
 	/* The name of the crypto map that flow @ref belongs to. */
 	bool (*place)(void *arg, uint32_t flow, char map[MAP_NAME_SIZE]);
 	void *arg;

@@ -85,6 +85,16 @@ static void on_mapping(void *arg, const struct krn_mapping *map)
 	proc_send(p->proc, ROLE_ENGINE, &m);
 }
 
+static void on_gone(void *arg, const struct krn_gone *gone)
+{
+	struct parent *p = arg;
+	struct msg m;
+
+	msg_init(&m, MSG_GONE, 0);
+	krn_put_gone(&m, gone);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
 static bool on_place(void *arg, uint32_t flow, char map[MAP_NAME_SIZE])
 {
 	struct parent *p = arg;
@@ -311,6 +321,7 @@ static int open_kernel(struct parent *p)
 		.acquire = on_acquire,
 		.expire = on_expire,
 		.mapping = on_mapping,
+		.gone = on_gone,
 		.place = on_place,
 		.arg = p,
 	};

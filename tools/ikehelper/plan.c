@@ -15,6 +15,11 @@ struct index {
 	uint32_t at;
 };
 
+struct note {
+	struct addr addr;
+	char *text;
+};
+
 struct plan {
 	struct profile *profiles;
 	uint32_t n_profiles, cap_profiles;
@@ -22,6 +27,9 @@ struct plan {
 	uint32_t n_peers, cap_peers;
 	struct plan_flow *flows;
 	uint32_t n_flows, cap_flows;
+	struct note *notes; /* by address */
+	uint32_t n_notes, cap_notes;
+	bool is_silent;
 	/* made by plan_finish() */
 	struct plan_peer **bucket; /* of peers with one address */
 	uint32_t n_buckets;
@@ -61,6 +69,9 @@ void plan_free(struct plan *p)
 	}
 	for (i = 0; i < p->n_flows; i++)
 		flow_free(&p->flows[i]);
+	for (i = 0; i < p->n_notes; i++)
+		free(p->notes[i].text);
+	free(p->notes);
 	free(p->peers);
 	free(p->flows);
 	free(p->bucket);
@@ -361,10 +372,51 @@ static bool make_indexes(struct plan *p)
 	return true;
 }
 
+static int cmp_note(const void *a, const void *b)
+{
+	const struct note *x = a, *y = b;
+
+	return addr_cmp(&x->addr, &y->addr);
+}
+
+bool plan_add_note(struct plan *p, struct msg *m)
+{
+	struct note *n = one_more((void **)&p->notes, &p->n_notes,
+				  &p->cap_notes, sizeof(*n));
+
+	if (!n)
+		return false;
+	msg_get_addr(m, &n->addr);
+	n->text = strdup(msg_get_text(m));
+	return msg_close(m) && n->text;
+}
+
+const char *plan_note(const struct plan *p, const struct addr *remote)
+{
+	const struct note want = { .addr = *remote };
+	const struct note *n = p->n_notes ? bsearch(&want, p->notes, p->n_notes,
+						    sizeof(want), cmp_note) :
+					    NULL;
+
+	return n ? n->text : NULL;
+}
+
+void plan_set_silent(struct plan *p)
+{
+	p->is_silent = true;
+}
+
+bool plan_is_silent(const struct plan *p)
+{
+	return p->is_silent;
+}
+
 bool plan_finish(struct plan *p)
 {
 	uint32_t i;
 
+	if (p->n_notes)
+		qsort(p->notes, p->n_notes, sizeof(*p->notes), cmp_note);
 	for (p->n_buckets = 16; p->n_buckets < p->n_peers; p->n_buckets *= 2)
 		;
 	p->bucket = calloc(p->n_buckets, sizeof(struct plan_peer *));

@@ -36,6 +36,14 @@ bool plan_add_peer(struct plan *p, struct msg *m);
 void plan_put_flow(struct msg *m, const struct plan_flow *flow);
 bool plan_add_flow(struct plan *p, struct msg *m);
 
+/* What an operator calls the peer at an address. */
+bool plan_add_note(struct plan *p, struct msg *m);
+const char *plan_note(const struct plan *p, const struct addr *remote);
+
+/* Sessions are not logged. */
+void plan_set_silent(struct plan *p);
+bool plan_is_silent(const struct plan *p);
+
 /* All was added; now it can be searched. */
 bool plan_finish(struct plan *p);
 

@@ -254,6 +254,7 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
 		n.spi = bytes_of(spi, sizeof(spi));
 	}
 	sa->stats.n_rejects++;
+	sa->stats.n_rejects_in += !x->initiator;
 	xchg_kill(ike, x);
 	if (notify && !sa->is_dead)
 		info_notify(ike, sa, &n);
@@ -264,4 +265,11 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
 void quick_end_timer(void *arg, struct timer *t)
 {
 	xchg_kill(arg, container_of(t, struct xchg, timer));
+}
+
+void quick_invalid(struct sa *sa, bool is_ours)
+{
+	sa->stats.in_drops++;
+	sa->stats.n_invalids++;
+	sa->stats.n_invalids_in += !is_ours;
 }

@@ -34,6 +34,9 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn);
 /* Reserve our SPI. */
 void quick_alloc_spi(struct ike *ike, struct xchg *x, wait_krn_fn *fn);
 
+/* A message of an exchange, which we began or not, that makes no sense. */
+void quick_invalid(struct sa *sa, bool is_ours);
+
 /* The end of one that did not succeed. */
 void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify);
 

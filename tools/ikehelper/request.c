@@ -10,7 +10,10 @@ static const struct {
 } kinds[REQ_KINDS] = {
 	[REQ_ISAKMP_SA] = { "isakmp-sa", false },
 	[REQ_IPSEC_SA] = { "ipsec-sa", false },
+	[REQ_SESSION] = { "session", false },
 	[REQ_FAILURES] = { "failures", false },
+	[REQ_ISAKMP_HISTORY] = { "isakmp-history", false },
+	[REQ_ISAKMP_GLOBAL] = { "isakmp-global", false },
 	[REQ_STATS] = { "stats", false },
 	[REQ_CLEAR_ISAKMP] = { "clear-isakmp", true },
 	[REQ_CLEAR_SA] = { "clear-sa", true },

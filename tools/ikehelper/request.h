@@ -17,6 +17,8 @@ enum msg_type {
 	MSG_PLAN_PSK, /* parent to keys */
 	MSG_PLAN_RINGS,
 	MSG_PLAN_TRUST, /* to both; the private key only to keys */
+	MSG_PLAN_NOTE, /* parent to engine: address of a peer, description */
+	MSG_PLAN_SILENT, /* no log lines about sessions */
 	MSG_PLAN_END,
 	/* engine to parent and back */
 	MSG_KRN,
@@ -25,6 +27,7 @@ enum msg_type {
 	MSG_EXPIRE,
 	MSG_MAPPING,
 	MSG_UNKNOWN_SPI,
+	MSG_GONE,
 	MSG_FAILURE, /* engine to parent: text of the line, record as JSON */
 	/* engine to keys and back */
 	MSG_KEY,
@@ -44,11 +47,14 @@ enum request_kind {
 	/* answered by the engine */
 	REQ_ISAKMP_SA,
 	REQ_IPSEC_SA,
+	REQ_SESSION,
 	REQ_FAILURES,
+	REQ_ISAKMP_HISTORY,
+	REQ_ISAKMP_GLOBAL,
 	REQ_STATS,
 	REQ_CLEAR_ISAKMP, /* number: connection, 0 all; addr: peer */
 	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */
-	REQ_CLEAR_SESSION, /* addr: peer */
+	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: peer's port */
 	REQ_INITIATE, /* name: map, number: sequence */
 	REQ_DEBUG, /* lines as they come; never ends by itself */
 	/* answered by the parent */

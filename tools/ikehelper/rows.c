@@ -8,9 +8,11 @@
 
 #include "../lib/json.h"
 #include "frame.h"
+#include "history.h"
 #include "id.h"
 #include "ikename.h"
 #include "plan.h"
+#include "session.h"
 
 /* --- values ------------------------------------------------------------ */
 
@@ -124,6 +126,10 @@ static struct json_object *counters_of(const struct ike_sa_info *i)
 	add_num(o, "retransmits", i->retransmits);
 	add_num(o, "exchanges", i->n_exchanges);
 	add_num(o, "rejects", i->n_rejects);
+	add_num(o, "invalids", i->n_invalids);
+	add_num(o, "exchanges_in", i->n_exchanges_in);
+	add_num(o, "invalids_in", i->n_invalids_in);
+	add_num(o, "rejects_in", i->n_rejects_in);
 	add_num(o, "notifies_in", i->n_notifies_in);
 	add_num(o, "notifies_out", i->n_notifies_out);
 	add_num(o, "deletes_in", i->n_deletes_in);
@@ -143,6 +149,10 @@ static struct json_object *sa_row(const struct ike_sa_info *i)
 	add_path(o, &i->path);
 	add_ident(o, "local_id", &i->local_id);
 	add_ident(o, "remote_id", &i->remote_id);
+	if (i->local_id.type)
+		add_text(o, "local_id_type", id_type_name(i->local_id.type));
+	if (i->remote_id.type)
+		add_text(o, "remote_id_type", id_type_name(i->remote_id.type));
 	if (i->p1.encr) {
 		add_num(o, "policy", i->p1.priority);
 		add_num(o, "encr", i->p1.encr);
@@ -185,6 +195,21 @@ char *rows_isakmp_sa(struct ike *ike, uint64_t *cursor)
 
 /* --- IPsec SAs --------------------------------------------------------- */
 
+/* The transform set of the flow that was agreed on. */
+static const char *set_name(const struct plan *plan,
+			    const struct ike_child_info *i)
+{
+	const struct ike_flow *f = plan_flow(plan, i->flow);
+	unsigned int k;
+
+	for (k = 0; f && k < f->n_p2; k++)
+		if (f->p2[k].esp == i->p2.esp &&
+		    f->p2[k].esp_keylen == i->p2.esp_keylen &&
+		    f->p2[k].esp_auth == i->p2.esp_auth)
+			return f->p2[k].name;
+	return NULL;
+}
+
 static struct json_object *child_row(const struct ike_child_info *i,
 				     const struct plan *plan)
 {
@@ -201,6 +226,7 @@ static struct json_object *child_row(const struct ike_child_info *i,
 	if (plan && plan_flow_entry(plan, i->flow, &map, &seq)) {
 		add_text(o, "map", map);
 		add_num(o, "seq", seq);
+		add_text(o, "transform_set", set_name(plan, i));
 	}
 	add_bool(o, "initiator", i->is_initiator);
 	add_bool(o, "active", i->is_active);
@@ -237,15 +263,64 @@ char *rows_ipsec_sa(struct ike *ike, const struct plan *plan, uint64_t *cursor)
 	return batch_frame(&b, cursor);
 }
 
-/* --- failures ---------------------------------------------------------- */
+/* --- sessions ---------------------------------------------------------- */
 
-struct json_object *rows_failure(const struct ike_failure *f, uint64_t number,
-				 int64_t when)
+static struct json_object *sums_of(const struct session_sums *s)
 {
 	struct json_object *o = json_object_new_object();
 
-	add_num(o, "number", number);
-	add_num(o, "time", when);
+	add_num(o, "in_packets", s->in_packets);
+	add_num(o, "in_bytes", s->in_bytes);
+	add_num(o, "out_packets", s->out_packets);
+	add_num(o, "out_bytes", s->out_bytes);
+	return o;
+}
+
+static void on_session(const struct session_info *i, void *arg)
+{
+	struct batch *b = arg;
+	unsigned int at = batch_place(b, i->id);
+	struct json_object *o;
+
+	if (at == ROWS_AT_ONCE)
+		return;
+	o = json_object_new_object();
+	add_num(o, "id", i->id);
+	add_path(o, &i->path);
+	if (b->plan)
+		add_text(o, "description",
+			 plan_note(b->plan, &i->path.remote.addr));
+	add_ident(o, "remote_id", i->remote_id);
+	add_bool(o, "up", i->is_up);
+	add_num(o, "seconds", i->seconds);
+	if (i->reason)
+		add_text(o, "reason", ike_reason_name(i->reason));
+	add_num(o, "ike_sas", i->n_ike);
+	add_num(o, "pairs", i->n_pairs);
+	add_num(o, "past_pairs", i->n_past);
+	json_object_object_add(o, "past", sums_of(&i->past));
+	b->row[at] = o;
+}
+
+char *rows_session(const struct sessions *s, const struct plan *plan,
+		   uint64_t *cursor)
+{
+	struct batch b = { .after = *cursor, .plan = plan };
+
+	session_each(s, on_session, &b);
+	return batch_frame(&b, cursor);
+}
+
+/* --- failures ---------------------------------------------------------- */
+
+static struct json_object *failure_row(const struct history_failure *r)
+{
+	struct json_object *o = json_object_new_object();
+	const struct ike_failure *f = &r->f;
+
+	add_num(o, "number", r->number);
+	add_num(o, "time", r->when);
+	add_num(o, "uptime", r->uptime);
 	add_text(o, "kind", ike_fail_name(f->kind));
 	add_num(o, "phase", f->phase);
 	add_bool(o, "initiator", f->is_initiator);
@@ -254,6 +329,8 @@ struct json_object *rows_failure(const struct ike_failure *f, uint64_t number,
 		add_text(o, "notify", ikename_notify(f->notify));
 	add_num(o, "conn", f->conn);
 	add_path(o, &f->path);
+	if (f->remote_id.type)
+		add_text(o, "remote_id_type", id_type_name(f->remote_id.type));
 	add_ident(o, "remote_id", &f->remote_id);
 	if (f->priority)
 		add_num(o, "policy", f->priority);
@@ -262,4 +339,91 @@ struct json_object *rows_failure(const struct ike_failure *f, uint64_t number,
 	add_text(o, "ours", f->ours);
 	add_text(o, "why", f->why);
 	return o;
+}
+
+char *rows_failures(const struct history *h, uint64_t *cursor)
+{
+	struct json_object *rows = json_object_new_array();
+	const struct history_failure *f = NULL;
+	unsigned int n = 0;
+
+	while (n++ < ROWS_AT_ONCE && (f = history_next_failure(h, *cursor))) {
+		json_object_array_add(rows, failure_row(f));
+		*cursor = f->number;
+	}
+	if (!f)
+		*cursor = 0;
+	return frame_rows(rows, f);
+}
+
+/* --- what was ---------------------------------------------------------- */
+
+char *rows_isakmp_history(const struct history *h, uint64_t *cursor)
+{
+	struct json_object *rows = json_object_new_array(), *o;
+	const struct history_sa *r = NULL;
+	unsigned int n = 0;
+
+	while (n++ < ROWS_AT_ONCE && (r = history_next_sa(h, *cursor))) {
+		o = sa_row(&r->info);
+		add_num(o, "number", r->number);
+		add_text(o, "reason", ike_reason_name(r->reason));
+		json_object_array_add(rows, o);
+		*cursor = r->number;
+	}
+	if (!r)
+		*cursor = 0;
+	return frame_rows(rows, r);
+}
+
+struct global {
+	struct history_sums sums;
+	uint64_t active;
+};
+
+static void on_any(const struct ike_sa_info *i, void *arg)
+{
+	struct global *g = arg;
+
+	history_add(&g->sums, i);
+	g->active += i->state == QM_IDLE && !i->is_deleted;
+}
+
+char *rows_isakmp_global(const struct history *h, struct ike *ike,
+			 uint64_t out_drops)
+{
+	struct json_object *rows = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	struct global g = { .sums = *history_sums(h) };
+	const struct history_sums *s = &g.sums;
+
+	ike_each_sa(ike, on_any, &g);
+	add_num(o, "active", g.active);
+	add_num(o, "previous", s->previous);
+	add_num(o, "in_octets", s->in_octets);
+	add_num(o, "out_octets", s->out_octets);
+	add_num(o, "in_packets", s->in_packets);
+	add_num(o, "out_packets", s->out_packets);
+	add_num(o, "in_drops", s->in_drops);
+	add_num(o, "notifies_in", s->notifies_in);
+	add_num(o, "notifies_out", s->notifies_out);
+	add_num(o, "exchanges_in", s->exchanges_in);
+	add_num(o, "exchanges_out", s->exchanges_out);
+	add_num(o, "invalids_in", s->invalids_in);
+	add_num(o, "invalids_out", s->invalids_out);
+	add_num(o, "rejects_in", s->rejects_in);
+	add_num(o, "rejects_out", s->rejects_out);
+	add_num(o, "deletes_in", s->deletes_in);
+	add_num(o, "deletes_out", s->deletes_out);
+	add_num(o, "initiated", s->initiated);
+	add_num(o, "initiated_failed", s->initiated_failed);
+	add_num(o, "answered_failed", s->answered_failed);
+	add_num(o, "limits", s->limits);
+	add_num(o, "authentication_failures", s->authentication);
+	add_num(o, "decrypt_failures", s->decrypt);
+	add_num(o, "hash_failures", s->hash);
+	add_num(o, "unknown_sa", ike_strays(ike));
+	add_num(o, "out_drops", out_drops);
+	json_object_array_add(rows, o);
+	return frame_rows(rows, false);
 }

@@ -6,7 +6,9 @@
 #include "ike.h"
 
 struct json_object;
+struct history;
 struct plan;
+struct sessions;
 
 #define ROWS_AT_ONCE 100 /* in one frame */
 
@@ -18,8 +20,16 @@ struct plan;
 char *rows_isakmp_sa(struct ike *ike, uint64_t *cursor);
 char *rows_ipsec_sa(struct ike *ike, const struct plan *plan, uint64_t *cursor);
 
-/* A failure as a row, numbered. */
-struct json_object *rows_failure(const struct ike_failure *f, uint64_t number,
-				 int64_t when);
+/* Sessions, those with the next numbers above @*cursor, as above. */
+char *rows_session(const struct sessions *s, const struct plan *plan,
+		   uint64_t *cursor);
+
+/* Failures and ISAKMP SAs that have gone, as above. */
+char *rows_failures(const struct history *h, uint64_t *cursor);
+char *rows_isakmp_history(const struct history *h, uint64_t *cursor);
+
+/* One row: sums over all ISAKMP SAs, past and present. */
+char *rows_isakmp_global(const struct history *h, struct ike *ike,
+			 uint64_t out_drops);
 
 #endif

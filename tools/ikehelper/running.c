@@ -60,6 +60,7 @@ static void tell_engine(struct running *r)
 	const struct wants *w = r->wants;
 	/* Without ISAKMP the rules stay: they let nothing out in the clear. */
 	bool is_off = r->cfg->isakmp.is_off;
+	const struct cfg_peer *peer;
 	struct msg m;
 	size_t i;
 
@@ -80,6 +81,17 @@ static void tell_engine(struct running *r)
 		plan_put_flow(&m, &w->flows[i]);
 		proc_send(r->ops.proc, ROLE_ENGINE, &m);
 	}
+	cfg_for_each(peer, &r->cfg->peers)
+	{
+		if (!peer->addr.family || !peer->description)
+			continue;
+		msg_init(&m, MSG_PLAN_NOTE, 0);
+		msg_put_addr(&m, &peer->addr);
+		msg_put_text(&m, peer->description);
+		proc_send(r->ops.proc, ROLE_ENGINE, &m);
+	}
+	if (r->cfg->no_session_log)
+		tell(r, ROLE_ENGINE, MSG_PLAN_SILENT);
 	tell(r, ROLE_ENGINE, MSG_PLAN_END);
 }
 

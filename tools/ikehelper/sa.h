@@ -45,7 +45,8 @@ struct sa_dpd {
 struct sa_stats {
 	uint32_t in_packets, out_packets, in_drops, retransmits;
 	uint64_t in_octets, out_octets;
-	uint32_t n_exchanges, n_rejects;
+	uint32_t n_exchanges, n_exchanges_in, n_rejects, n_rejects_in;
+	uint32_t n_invalids, n_invalids_in;
 	uint32_t notifies_in, notifies_out, deletes_in, deletes_out;
 };
 

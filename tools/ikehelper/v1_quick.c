@@ -271,7 +271,7 @@ void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 	if (x->state != XCHG_SENT_1 && x->state != XCHG_SENT_2)
 		return;
 	if (in_decrypt(ike, sa, in, x->iv)) {
-		sa->stats.in_drops++;
+		quick_invalid(sa, x->initiator);
 		return;
 	}
 	if (x->state == XCHG_SENT_2) {
@@ -279,7 +279,7 @@ void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 		return;
 	}
 	if (!in_hash_ok(sa, in, octets_bytes(&x->ni))) {
-		sa->stats.in_drops++;
+		quick_invalid(sa, x->initiator);
 		return;
 	}
 	dpd_heard(ike, sa);

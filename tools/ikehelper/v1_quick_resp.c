@@ -315,6 +315,7 @@ static void accept_1(struct ike *ike, struct sa *sa, struct in *in)
 	if (!x)
 		return;
 	sa->stats.n_exchanges++;
+	sa->stats.n_exchanges_in++;
 	memcpy(x->iv, in->iv, sizeof(x->iv));
 	notify = evaluate(ike, x, &f, false);
 	if (!notify && (!keep_ids(x, &in->m) ||
@@ -341,7 +342,7 @@ void quick_first(struct ike *ike, struct sa *sa, struct in *in)
 	    in_decrypt(ike, sa, in, iv) ||
 	    !in_hash_ok(sa, in, bytes_of(NULL, 0)) ||
 	    !sa_msgid_new(&sa->quick_seen, in->m.hdr.msgid)) {
-		sa->stats.in_drops++;
+		quick_invalid(sa, false);
 		return;
 	}
 	dpd_heard(ike, sa);
@@ -359,7 +360,7 @@ void quick_take_3(struct ike *ike, struct xchg *x, struct in *in)
 			 octets_bytes(&x->nr), want) ||
 	    in->m.hash.len != sa->km.len ||
 	    !crypto_equal(want, in->m.hash.p, sa->km.len)) {
-		sa->stats.in_drops++;
+		quick_invalid(sa, false);
 		return;
 	}
 	dpd_heard(ike, sa);

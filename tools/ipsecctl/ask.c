@@ -3,6 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "../lib/cfg_cmd.h"
 #include "cmds.h"
 #include "daemon.h"
 #include "show_isakmp.h"
@@ -15,6 +16,8 @@ int do_show_isakmp_sa(void *ctx, const struct cmd_match *m)
 	const struct cmd_arg *peer = cmd_find(m, "PEER");
 	struct isakmp_filter f = {
 		.peer = peer ? &peer->v.addr : NULL,
+		.port = cfg_num(m, "RPORT", 0),
+		.vrf = cfg_text(m, "VRF"),
 		.is_standby = cmd_has(m, "standby"),
 		.is_nat = cmd_has(m, "nat"),
 	};
@@ -125,14 +128,54 @@ int do_clear_isakmp(void *ctx, const struct cmd_match *m)
 	return cmd_has(m, "standby") ? DONE : clear("clear-isakmp", m);
 }
 
+/* Is the pair the one of "entry": with that SPI at that end? */
+static bool is_entry(struct json_object *r, const struct cmd_match *m)
+{
+	const struct cmd_arg *spi = cmd_find(m, "SPI");
+	const struct cmd_arg *end = cmd_find(m, "ADDRESS");
+	bool is_in = daemon_number(r, "in_spi") == (long long)spi->v.num;
+	bool is_out = daemon_number(r, "out_spi") == (long long)spi->v.num;
+	struct addr a;
+
+	if (is_in && addr_parse(daemon_text(r, "local"), &a) &&
+	    addr_eq(&a, &end->v.addr))
+		return true;
+	return is_out && addr_parse(daemon_text(r, "remote"), &a) &&
+	       addr_eq(&a, &end->v.addr);
+}
+
+/* Pairs of a map, or the one of an entry, by their inbound SPIs. */
+static int clear_pairs(const struct cmd_match *m)
+{
+	const struct cmd_arg *map = cmd_find(m, "MAP");
+	struct json_object *rows, *o;
+	int status = DONE;
+	size_t i;
+
+	if (daemon_call(daemon_request("ipsec-sa"), &rows) != DONE)
+		return FAILED;
+	for (i = 0; i < json_object_array_length(rows) && status == DONE; i++) {
+		struct json_object *r = json_object_array_get_idx(rows, i);
+
+		if (map ? strcmp(daemon_text(r, "map"), map->text) != 0 :
+			  !is_entry(r, m))
+			continue;
+		o = daemon_request("clear-sa");
+		json_object_object_add(
+			o, "number",
+			json_object_new_int64(daemon_number(r, "in_spi")));
+		status = daemon_call(o, NULL);
+	}
+	json_object_put(rows);
+	return status;
+}
+
 int do_clear_sa(void *ctx, const struct cmd_match *m)
 {
 	(void)ctx;
-	return clear("clear-sa", m);
-}
-
-int do_clear_session(void *ctx, const struct cmd_match *m)
-{
-	(void)ctx;
-	return clear("clear-session", m);
+	/* None are of a standby unit, in a VRF, or protected by AH. */
+	if (cmd_has(m, "standby") || cmd_has(m, "vrf") || cmd_has(m, "ah"))
+		return DONE;
+	return cmd_has(m, "map") || cmd_has(m, "entry") ? clear_pairs(m) :
+							  clear("clear-sa", m);
 }

@@ -67,6 +67,11 @@ static const struct cmd_type types[] = {
 	"( any | host HOST=addr | NET=prefix | ADDR=addr WILDCARD=addr ) " SEL_PORTS
 #define SELECTOR "PROTO=protocol " SIDE " " SIDE " " SEL_ICMP
 
+#define SESSIONS                                                   \
+	"{ interface IF=word | local LOCAL=addr [ port LPORT=" U16 \
+	" ] | remote PEER=addr [ port RPORT=" U16                  \
+	" ] | fvrf FVRF=word | ivrf VRF=word"
+
 #define SA_ADD                                                              \
 	"sa add { " SA_KEY " | proto esp | local LOCAL=addr"                \
 	" | mode MODE=mode | cipher CIPHER=cipher | key KEY=secret"         \
@@ -143,10 +148,12 @@ static const struct cmd cmds[] = {
 	  NULL },
 
 	{ "show crypto ipsec sa { ( map MAP=map | address [ ADDRESS=addr ] | "
-	  "identity | interface IF=word | peer PEER=addr ) | detail }",
+	  "identity | interface IF=word | peer [ vrf FVRF=word ] PEER=addr "
+	  "[ port RPORT=" U16 " ] | ipv6 ) | vrf VRF=word | "
+	  "( active | standby ) | detail }",
 	  "Show IPsec SAs by interface and flow.", do_show_ipsec_sa, CMD_SHOW,
 	  NULL },
-	{ "show crypto ipsec sa count", "Count the IPsec SAs.",
+	{ "show crypto ipsec sa count [ vrf VRF=word ]", "Count the IPsec SAs.",
 	  do_show_ipsec_sa_count, CMD_SHOW, NULL },
 	{ "show crypto engine connections active",
 	  "Show the connections of the crypto engine.", do_show_engine_active,
@@ -155,7 +162,7 @@ static const struct cmd cmds[] = {
 	  "Show packets dropped for want of an SA.", do_show_engine_dropped,
 	  CMD_SHOW, NULL },
 	{ "show crypto isakmp sa { ( detail | count ) | ( active | standby | "
-	  "nat ) | peer PEER=addr }",
+	  "nat ) | vrf VRF=word | peer PEER=addr [ port RPORT=" U16 " ] }",
 	  "Show IKE SAs.", do_show_isakmp_sa, CMD_SHOW, NULL },
 	{ "show crypto isakmp policy", "Show the IKE policies in use.",
 	  do_show_isakmp_policy, CMD_SHOW, NULL },
@@ -181,6 +188,28 @@ static const struct cmd cmds[] = {
 	  "Show crypto maps.", do_show_map, CMD_SHOW, NULL },
 	{ "show crypto dynamic-map [ tag NAME=word ]",
 	  "Show dynamic crypto maps.", do_show_dynamic_map, CMD_SHOW, NULL },
+	{ "show crypto session " SESSIONS
+	  " | isakmp ( group GROUP=word | profile NAME=word ) | "
+	  "username USER=word | ( active | standby ) | ( brief | detail ) }",
+	  "Show sessions: peers, IKE SAs and flows.", do_show_session, CMD_SHOW,
+	  NULL },
+	{ "show crypto session ( groups | summary [ GROUP=word ] )",
+	  "Count the sessions of groups.", do_show_session_groups, CMD_SHOW,
+	  NULL },
+	{ "show crypto mib ( isakmp | ike ) flowmib ( failure | global | "
+	  "history | ( peer | tunnel ) [ index INDEX=" U32
+	  " ] ) [ vrf VRF=word ]",
+	  "Show tables of the MIB about IKE.", do_show_mib_isakmp, CMD_SHOW,
+	  NULL },
+	{ "show crypto mib ipsec flowmib ( endpoint | failure | spi | version "
+	  "| history ( failure | tunnel ) size ) [ vrf VRF=word ]",
+	  "Show tables of the MIB about IPsec.", do_show_mib_ipsec, CMD_SHOW,
+	  NULL },
+	{ "show crypto ruleset [ detail ]",
+	  "Show the rules of each interface as the module has them.",
+	  do_show_ruleset, CMD_SHOW, NULL },
+	{ "show version", "Show versions and uptime.", do_show_version,
+	  CMD_SHOW, NULL },
 	{ "show crypto isakmp failures", "Show negotiations that have failed.",
 	  do_show_failures, CMD_SHOW, NULL },
 	{ "show logging", "Show the last lines of the daemon's log.",
@@ -189,9 +218,12 @@ static const struct cmd cmds[] = {
 	{ "clear crypto isakmp [ sa | CONN=num(1-4294967295) | active | "
 	  "standby ]",
 	  "Delete IKE SAs.", do_clear_isakmp, 0, NULL },
-	{ "clear crypto sa [ peer PEER=addr ]", "Delete IPsec SAs.",
-	  do_clear_sa, 0, NULL },
-	{ "clear crypto session [ remote PEER=addr ]",
+	{ "clear crypto sa [ active | standby | peer [ vrf VRF=word ] PEER=addr "
+	  "| map MAP=map | vrf VRF=word | entry ADDRESS=addr ( esp | ah ) "
+	  "SPI=" SPI " [ vrf VRF=word ] ]",
+	  "Delete IPsec SAs.", do_clear_sa, 0, NULL },
+	{ "clear crypto session " SESSIONS
+	  " | isakmp group GROUP=word | username USER=word }",
 	  "Delete IKE SAs and their IPsec SAs.", do_clear_session, 0, NULL },
 	{ "show running-config [ interface IF=word [ UNIT=word ] ]",
 	  "Show the configuration that is in force.", do_show_running, CMD_SHOW,
@@ -230,6 +262,7 @@ static const struct cmd_help help[] = {
 	{ "key", "Key of an SA, with its salt; who has a pre-shared key" },
 	{ "peers", "The other gateways" },
 	{ "profile", "ISAKMP profiles" },
+	{ "ipv6", "Of IPv6 peers" },
 	{ "tag", "By name" },
 	{ "NAME", "A name" },
 	{ "vrf", "Of a VRF" },
@@ -244,6 +277,30 @@ static const struct cmd_help help[] = {
 	{ "clear", "Reset functions" },
 	{ "CONN", "Connection number of an IKE SA" },
 	{ "standby", "Of a standby unit" },
+	{ "mib", "Tables of the IPsec flow monitor MIB" },
+	{ "ike", "IKE information" },
+	{ "flowmib", "The IPsec flow monitor MIB" },
+	{ "failure", "Negotiations that have failed" },
+	{ "global", "Sums since the daemon began" },
+	{ "history", "What has gone" },
+	{ "tunnel", "What is up" },
+	{ "endpoint", "Ends of the flows that have SAs" },
+	{ "size", "How many are remembered" },
+	{ "ruleset", "Rules in the order in which packets meet them" },
+	{ "version", "Versions and uptime" },
+	{ "port", "With this UDP port" },
+	{ "fvrf", "By front-door VRF" },
+	{ "FVRF", "Name of a VRF" },
+	{ "ivrf", "By inside VRF" },
+	{ "group", "By group" },
+	{ "GROUP", "Name of a group" },
+	{ "username", "By user" },
+	{ "USER", "Name of a user" },
+	{ "brief", "One line for each" },
+	{ "groups", "Sessions of each group" },
+	{ "summary", "Users of each group" },
+	{ "entry", "One SA" },
+	{ "ah", "Authentication Header" },
 	{ "nat", "Those behind network address translation" },
 	{ "session", "IKE SAs and their IPsec SAs" },
 	{ "engine", "Crypto engine information" },

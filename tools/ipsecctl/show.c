@@ -2,7 +2,9 @@
 /* The commands that begin with "show": collect a view, print it. */
 #include <string.h>
 
+#include "../lib/cfg_cmd.h"
 #include "cmds.h"
+#include "show_system.h"
 #include "view.h"
 
 #include <json-c/json.h>
@@ -32,6 +34,9 @@ int do_show_ipsec_sa(void *ctx, const struct cmd_match *m)
 		.map = text_of(m, "MAP"),
 		.ifname = text_of(m, "IF"),
 		.peer = peer ? &peer->v.addr : NULL,
+		.port = cfg_num(m, "RPORT", 0),
+		.is_ip6 = cmd_has(m, "ipv6"),
+		.is_none = cmd_has(m, "standby") || cmd_has(m, "vrf"),
 		.is_identity = cmd_has(m, "identity"),
 		.is_detail = cmd_has(m, "detail"),
 	};
@@ -60,10 +65,12 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m)
 	struct view_count n;
 	struct view v;
 
-	(void)m;
 	if (collect(c, &v) != DONE)
 		return FAILED;
 	show_ipsec_sa_count(&v, &n);
+	/* No SA is inside a VRF. */
+	if (cmd_has(m, "vrf"))
+		memset(&n, 0, sizeof(n));
 	if (out_is_json(c->out))
 		out_json(c->out, show_ipsec_sa_json_count(&n));
 	else
@@ -100,4 +107,22 @@ int do_show_engine_dropped(void *ctx, const struct cmd_match *m)
 	(void)m;
 	return show_all(ctx, show_engine_json_dropped,
 			show_engine_print_dropped);
+}
+
+int do_show_ruleset(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	struct view v;
+	row *rows;
+
+	if (collect(c, &v) != DONE)
+		return FAILED;
+	rows = ruleset_rows(&v);
+	view_free(&v);
+	if (out_is_json(c->out))
+		out_json(c->out, json_object_get(rows));
+	else
+		ruleset_print(c->out, rows, cmd_has(m, "detail"));
+	json_object_put(rows);
+	return DONE;
 }

@@ -139,39 +139,6 @@ static void print_lists(struct out *o, const struct view_flow *f,
 
 /* --- one flow ---------------------------------------------------------- */
 
-/* The outbound SA of new packets; without it the newest SA there is. */
-static const struct sa *current_sa(const struct view_flow *f)
-{
-	uint32_t i;
-
-	for (i = 0; i < f->n_out; i++)
-		if (f->out[i]->role == ROLE_CURRENT && f->policy->out_spi)
-			return &f->out[i]->sa;
-	if (f->n_out)
-		return &f->out[0]->sa;
-	return f->n_in ? &f->in[0]->sa : NULL;
-}
-
-static void flow_ends(const struct view_binding *b, const struct view_flow *f,
-		      struct addr *local, struct addr *remote)
-{
-	const struct policy *p = f->policy;
-	const struct sa *sa = current_sa(f);
-	static const struct addr zero = { .family = AF_INET };
-
-	*remote = HAS(p, POLICY_OUT_REMOTE) && p->out_spi ? p->out_remote :
-		  p->n_peers				  ? p->peer[0] :
-		  sa					  ? sa->remote :
-							    zero;
-	if (sa)
-		*local = sa->local;
-	else
-		*local = remote->family == zero.family ? b->map.local4 :
-							 b->map.local6;
-	if (!local->family)
-		*local = zero;
-}
-
 static void print_ident(struct out *o, const struct view_flow *f)
 {
 	char buf[SEL_STR];
@@ -184,7 +151,7 @@ static void print_ident(struct out *o, const struct view_flow *f)
 
 static void print_flags(struct out *o, const struct view_flow *f)
 {
-	const struct sa *sa = current_sa(f);
+	const struct sa *sa = view_current_sa(f);
 	bool is_transport = sa && sa->mode == MODE_TRANSPORT;
 
 	out_printf(o, "     %s, flags={origin_is_acl,%s}\n",
@@ -196,7 +163,7 @@ static void print_good(struct out *o, const struct view_flow *f,
 		       const char *colon)
 {
 	const struct stats *st = &f->policy->stats;
-	const struct sa *sa = current_sa(f);
+	const struct sa *sa = view_current_sa(f);
 	bool is_null = sa && names_is_null(sa->cipher);
 	bool is_open = sa && !sa->integ && !names_is_aead(sa->cipher);
 
@@ -270,11 +237,11 @@ static void print_causes(struct out *o, const struct view_flow *f)
 static void print_plain_flow(struct out *o, const struct view_binding *b,
 			     const struct view_flow *f)
 {
-	const struct sa *sa = current_sa(f);
+	const struct sa *sa = view_current_sa(f);
 	struct addr local, remote;
 	char ls[ADDR_STR], rs[ADDR_STR];
 
-	flow_ends(b, f, &local, &remote);
+	view_flow_ends(b, f, &local, &remote);
 	addr_fmt_ios(&local, ls);
 	addr_fmt_ios(&remote, rs);
 	print_ident(o, f);
@@ -328,11 +295,11 @@ static void print_detail_ends(struct out *o, const struct view_binding *b,
 static void print_detail_flow(struct out *o, const struct view_binding *b,
 			      const struct view_flow *f)
 {
-	const struct sa *sa = current_sa(f);
+	const struct sa *sa = view_current_sa(f);
 	struct addr local, remote;
 	char rs[ADDR_STR];
 
-	flow_ends(b, f, &local, &remote);
+	view_flow_ends(b, f, &local, &remote);
 	out_printf(o, "   protected vrf: (none)\n");
 	print_ident(o, f);
 	out_printf(o, "   current_peer %s port %u\n", addr_fmt_ios(&remote, rs),
@@ -347,19 +314,36 @@ static void print_detail_flow(struct out *o, const struct view_binding *b,
 
 /* --- the view ---------------------------------------------------------- */
 
-static bool wants_binding(const struct view_binding *b,
-			  const struct view_filter *f)
+bool view_wants_flow(const struct view_binding *b, const struct view_flow *f,
+		     const struct view_filter *filter)
 {
+	const struct sa *sa = view_current_sa(f);
+	struct addr local, remote;
+
+	if (filter->is_none ||
+	    (filter->peer && !view_has_peer(f, filter->peer)))
+		return false;
+	if (filter->port &&
+	    (sa && sa->encap_remote ? sa->encap_remote : 500u) != filter->port)
+		return false;
+	view_flow_ends(b, f, &local, &remote);
+	return !filter->is_ip6 || remote.family == AF_INET6;
+}
+
+bool view_wants_binding(const struct view_binding *b,
+			const struct view_filter *f)
+{
+	bool is_some = f->peer || f->port || f->is_ip6 || f->is_none;
 	uint32_t i;
 
 	if (f->map && strcmp(f->map, b->map.name))
 		return false;
 	if (f->ifname && strcmp(f->ifname, b->ifname))
 		return false;
-	for (i = 0; f->peer && i < b->n; i++)
-		if (view_has_peer(&b->flow[i], f->peer))
+	for (i = 0; is_some && i < b->n; i++)
+		if (view_wants_flow(b, &b->flow[i], f))
 			return true;
-	return !f->peer;
+	return !is_some;
 }
 
 static void print_head(struct out *o, const struct view_binding *b,
@@ -384,11 +368,11 @@ void show_ipsec_sa_print(struct out *o, const struct view *v,
 	for (i = 0; i < v->n_bindings; i++) {
 		const struct view_binding *b = &v->binding[i];
 
-		if (!wants_binding(b, f))
+		if (!view_wants_binding(b, f))
 			continue;
 		print_head(o, b, f->is_detail);
 		for (k = 0; k < b->n; k++) {
-			if (f->peer && !view_has_peer(&b->flow[k], f->peer))
+			if (!view_wants_flow(b, &b->flow[k], f))
 				continue;
 			if (f->is_detail)
 				print_detail_flow(o, b, &b->flow[k]);
@@ -399,7 +383,7 @@ void show_ipsec_sa_print(struct out *o, const struct view *v,
 		}
 		n++;
 	}
-	if (!n && (f->map || f->ifname || f->peer))
+	if (!n && (f->map || f->ifname || f->peer || f->is_ip6 || f->is_none))
 		out_printf(o, "No SAs found\n");
 }
 

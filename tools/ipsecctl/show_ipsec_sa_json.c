@@ -62,13 +62,12 @@ struct json_object *show_ipsec_sa_json(const struct view *v,
 		const struct view_binding *b = &v->binding[i];
 		json_object *o, *flows;
 
-		if ((f->map && strcmp(f->map, b->map.name)) ||
-		    (f->ifname && strcmp(f->ifname, b->ifname)))
+		if (!view_wants_binding(b, f))
 			continue;
 		o = json_map(&b->map);
 		flows = json_object_new_array();
 		for (k = 0; k < b->n; k++)
-			if (!f->peer || view_has_peer(&b->flow[k], f->peer))
+			if (view_wants_flow(b, &b->flow[k], f))
 				json_object_array_add(
 					flows, flow_json(&b->flow[k], f));
 		json_object_object_add(o, "interface",

@@ -25,6 +25,10 @@ static bool passes(struct json_object *row, const struct isakmp_filter *f)
 	if (f->is_nat && daemon_number(row, "remote_port") != NAT_T_PORT &&
 	    daemon_number(row, "local_port") != NAT_T_PORT)
 		return false;
+	if (f->port && daemon_number(row, "remote_port") != f->port)
+		return false;
+	if (f->vrf && strcmp(daemon_text(row, "vrf"), f->vrf))
+		return false;
 	return !f->peer || (addr_parse(daemon_text(row, "remote"), &remote) &&
 			    addr_eq(&remote, f->peer));
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "../lib/names.h"
 #include "../lib/rule.h"
@@ -281,6 +282,38 @@ bool view_has_peer(const struct view_flow *f, const struct addr *peer)
 		if (addr_eq(&f->in[i]->sa.remote, peer))
 			return true;
 	return false;
+}
+
+const struct sa *view_current_sa(const struct view_flow *f)
+{
+	uint32_t i;
+
+	for (i = 0; i < f->n_out; i++)
+		if (f->out[i]->role == ROLE_CURRENT && f->policy->out_spi)
+			return &f->out[i]->sa;
+	if (f->n_out)
+		return &f->out[0]->sa;
+	return f->n_in ? &f->in[0]->sa : NULL;
+}
+
+void view_flow_ends(const struct view_binding *b, const struct view_flow *f,
+		    struct addr *local, struct addr *remote)
+{
+	const struct policy *p = f->policy;
+	const struct sa *sa = view_current_sa(f);
+	static const struct addr zero = { .family = AF_INET };
+
+	*remote = HAS(p, POLICY_OUT_REMOTE) && p->out_spi ? p->out_remote :
+		  p->n_peers				  ? p->peer[0] :
+		  sa					  ? sa->remote :
+							    zero;
+	if (sa)
+		*local = sa->local;
+	else
+		*local = remote->family == zero.family ? b->map.local4 :
+							 b->map.local6;
+	if (!local->family)
+		*local = zero;
 }
 
 void view_free(struct view *v)

@@ -62,14 +62,30 @@ void view_free(struct view *v);
 /* Is @peer one of the rule or of an SA? */
 bool view_has_peer(const struct view_flow *f, const struct addr *peer);
 
+/* The outbound SA of new packets; without it the newest SA there is. */
+const struct sa *view_current_sa(const struct view_flow *f);
+
+/* Our outer address of a flow, and that of its peer. */
+void view_flow_ends(const struct view_binding *b, const struct view_flow *f,
+		    struct addr *local, struct addr *remote);
+
 /* What "show crypto ipsec sa" is asked for. */
 struct view_filter {
 	const char *map;
 	const char *ifname;
 	const struct addr *peer;
+	uint32_t port; /* of the peer, 0: any */
+	bool is_ip6; /* peers with an IPv6 address */
+	bool is_none; /* of a VRF or a standby unit: there are none */
 	bool is_identity; /* without the SA lists */
 	bool is_detail;
 };
+
+/* Does a flow pass, does a binding with its flows? */
+bool view_wants_flow(const struct view_binding *b, const struct view_flow *f,
+		     const struct view_filter *filter);
+bool view_wants_binding(const struct view_binding *b,
+			const struct view_filter *f);
 
 /* --- show_ipsec_sa.c ---------------------------------------------------- */
 

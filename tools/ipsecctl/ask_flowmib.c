@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The commands "show crypto mib ...". */
+#include <string.h>
+
+#include "../lib/cfg_cmd.h"
+#include "cmds.h"
+#include "daemon.h"
+#include "show_flowmib.h"
+
+#define WINDOW 200 /* records that the daemon keeps of each kind */
+#define MIB_LEVEL 1 /* cipSecMibLevel */
+
+/* A table of the daemon's rows; @make NULL: they are the table. */
+struct table {
+	const char *word, *request;
+	row *(*make)(row *rows);
+	void (*print)(struct out *o, row *rows);
+};
+
+/* All that exists is in the global table. */
+static bool is_global(const struct cmd_match *m)
+{
+	const char *vrf = cfg_text(m, "VRF");
+
+	return !vrf || !strcmp(vrf, "Global");
+}
+
+static row *only(row *rows, const struct cmd_match *m)
+{
+	const struct cmd_arg *index = cmd_find(m, "INDEX");
+	row *some = json_object_new_array();
+	size_t i;
+
+	for (i = 0; is_global(m) && i < row_len(rows); i++)
+		if (!index || daemon_number(row_at(rows, i), "index") ==
+				      (long long)index->v.num)
+			json_object_array_add(some,
+					      json_object_get(row_at(rows, i)));
+	json_object_put(rows);
+	return some;
+}
+
+/* Takes over @rows. */
+static int show(struct ctx *c, const struct cmd_match *m, row *rows,
+		void (*print)(struct out *o, row *rows))
+{
+	rows = only(rows, m);
+	if (out_is_json(c->out)) {
+		out_json(c->out, rows);
+		return DONE;
+	}
+	if (is_global(m)) {
+		out_printf(c->out, "vrf Global\n");
+		print(c->out, rows);
+	}
+	json_object_put(rows);
+	return DONE;
+}
+
+static int show_table(struct ctx *c, const struct cmd_match *m,
+		      const struct table *t)
+{
+	row *rows, *made;
+
+	if (daemon_call(daemon_request(t->request), &rows) != DONE)
+		return FAILED;
+	if (!t->make)
+		return show(c, m, rows, t->print);
+	made = t->make(rows);
+	json_object_put(rows);
+	return show(c, m, made, t->print);
+}
+
+int do_show_mib_isakmp(void *ctx, const struct cmd_match *m)
+{
+	static const struct table tables[] = {
+		{ "failure", "failures", flowmib_ike_failures,
+		  flowmib_print_ike_failures },
+		{ "global", "isakmp-global", NULL, flowmib_print_ike_global },
+		{ "history", "isakmp-history", flowmib_ike_history,
+		  flowmib_print_ike_history },
+		{ "peer", "isakmp-sa", flowmib_ike_peers,
+		  flowmib_print_ike_peers },
+		{ "tunnel", "isakmp-sa", flowmib_ike_tunnels,
+		  flowmib_print_ike_tunnels },
+	};
+	size_t i = 0;
+
+	while (!cmd_has(m, tables[i].word))
+		i++;
+	return show_table(ctx, m, &tables[i]);
+}
+
+/* Of the module: endpoints, or SPIs. */
+static int show_flows(struct ctx *c, const struct cmd_match *m)
+{
+	bool is_spi = cmd_has(m, "spi");
+	struct gnl *g = ctl_gnl(c);
+	struct view v;
+	row *rows;
+
+	if (!g)
+		return FAILED;
+	if (view_collect(g, &v))
+		return ctl_refused(c, "show");
+	rows = is_spi ? flowmib_spis(&v) : flowmib_endpoints(&v);
+	view_free(&v);
+	return show(c, m, rows,
+		    is_spi ? flowmib_print_spis : flowmib_print_endpoints);
+}
+
+static int show_number(struct ctx *c, const char *label, const char *key,
+		       uint64_t n)
+{
+	row *o;
+
+	if (!out_is_json(c->out)) {
+		out_printf(c->out, "%s: %llu\n", label, (unsigned long long)n);
+		return DONE;
+	}
+	o = json_object_new_object();
+	row_num(o, key, n);
+	out_json(c->out, o);
+	return DONE;
+}
+
+int do_show_mib_ipsec(void *ctx, const struct cmd_match *m)
+{
+	static const struct table failures = { "failure", "failures",
+					       flowmib_ipsec_failures,
+					       flowmib_print_ipsec_failures };
+
+	if (cmd_has(m, "version"))
+		return show_number(ctx, "IPSec Flow MIB version", "version",
+				   MIB_LEVEL);
+	if (cmd_has(m, "tunnel"))
+		return show_number(ctx, "IPSec History Window Size", "size",
+				   WINDOW);
+	if (cmd_has(m, "history"))
+		return show_number(ctx, "IPSec Failure Window Size", "size",
+				   WINDOW);
+	return cmd_has(m, "failure") ? show_table(ctx, m, &failures) :
+				       show_flows(ctx, m);
+}
