@@ -175,11 +175,30 @@ static void world_sessions(void)
 	}
 }
 
+/* Connections of the classic sample. */
+static void world_classic(void)
+{
+	struct policy *p;
+	uint32_t i;
+
+	world_map("TUNNELMAP", 1, "172.22.1.3");
+	p = world_rule(1, "TUNNELMAP", 10, "172.22.1.4");
+	p->stats.in_packets = 5;
+	p->stats.out_packets = 202;
+	world_pair(p, 2088, 0x1000, 0x2000);
+	for (i = 0; i < mock_list_sa.n; i++) {
+		world_addr(&mock_list_sa.v[i].local, "172.22.1.3");
+		mock_list_sa.v[i].cipher = CIPHER_DES3_CBC;
+	}
+}
+
 /* Is the module there, and with what? */
 static bool world_kernel(const char *name)
 {
 	if (!strcmp(name, "up") || !strcmp(name, "up-alone"))
 		world_up();
+	if (!strcmp(name, "classic"))
+		world_classic();
 	if (!strcmp(name, "guide"))
 		world_guide();
 	if (!strncmp(name, "sessions", 8))

@@ -481,6 +481,11 @@ static void test_ipv6(void)
 	reset();
 }
 
+static void show_active(struct out *o, const struct view *view)
+{
+	show_engine_print_active(o, view, NULL);
+}
+
 static const char *show_out(void (*print)(struct out *, const struct view *))
 {
 	struct out *o = out_new_memory(false);
@@ -497,7 +502,7 @@ static void test_engine(void)
 {
 	struct sa *sa;
 
-	is(show_out(show_engine_print_active),
+	is(show_out(show_active),
 	   "  ID Interface       IP-Address      State  Algorithm           Encrypt  Decrypt\n",
 	   "no connection");
 	classic();
@@ -506,7 +511,7 @@ static void test_engine(void)
 	sa->policy = 0;
 	memset(&sa->local, 0, sizeof(sa->local));
 	view_link(&v);
-	is(show_out(show_engine_print_active),
+	is(show_out(show_active),
 	   "  ID Interface       IP-Address      State  Algorithm           Encrypt  Decrypt\n"
 	   "2000 FastEthernet0/1 172.22.1.3      set    HMAC_SHA+3DES_56_C        0     1156\n"
 	   "2001 FastEthernet0/1 172.22.1.3      set    HMAC_SHA+3DES_56_C      466        0\n"

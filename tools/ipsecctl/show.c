@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "../lib/cfg_cmd.h"
+#include "../lib/log.h"
 #include "cmds.h"
+#include "daemon.h"
 #include "show_system.h"
 #include "view.h"
 
@@ -98,8 +100,26 @@ static int show_all(struct ctx *c,
 
 int do_show_engine_active(void *ctx, const struct cmd_match *m)
 {
+	struct ctx *c = ctx;
+	row *ikes = NULL;
+	struct view v;
+
 	(void)m;
-	return show_all(ctx, show_engine_json_active, show_engine_print_active);
+	if (collect(c, &v) != DONE)
+		return FAILED;
+	if (!daemon_runs()) {
+		log_warn("ikehelper does not run: there are no IKE SAs");
+	} else if (daemon_call(daemon_request("isakmp-sa"), &ikes) != DONE) {
+		view_free(&v);
+		return FAILED;
+	}
+	if (out_is_json(c->out))
+		out_json(c->out, show_engine_json_active(&v, ikes));
+	else
+		show_engine_print_active(c->out, &v, ikes);
+	json_object_put(ikes);
+	view_free(&v);
+	return DONE;
 }
 
 int do_show_engine_dropped(void *ctx, const struct cmd_match *m)

@@ -114,8 +114,11 @@ struct json_object *show_ipsec_sa_json_count(const struct view_count *n);
 
 /* --- show_engine.c ------------------------------------------------------ */
 
-void show_engine_print_active(struct out *o, const struct view *v);
-struct json_object *show_engine_json_active(const struct view *v);
+/* @ikes: ISAKMP SAs of the daemon, NULL without one. */
+void show_engine_print_active(struct out *o, const struct view *v,
+			      struct json_object *ikes);
+struct json_object *show_engine_json_active(const struct view *v,
+					    struct json_object *ikes);
 void show_engine_print_dropped(struct out *o, const struct view *v);
 struct json_object *show_engine_json_dropped(const struct view *v);
 
