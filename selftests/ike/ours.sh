@@ -33,9 +33,10 @@ expect_re "logged" "$(ike g1 show logging)" \
 # --- sessions
 expect_re "a session" "$(ike g1 show crypto session | tr '\n' ' ')" \
 	'Interface: g12 Session status: UP-ACTIVE Peer: 172\.16\.0\.2/500   IKE SA: local 172\.16\.0\.1/500 remote 172\.16\.0\.2/500 Active   IPSEC FLOW: permit ip 10\.1\.0\.0/255\.255\.0\.0 10\.2\.0\.0/255\.255\.0\.0     Active SAs: 2, origin: crypto map'
-# Three answers came; the first packets may have been lost on the way.
+sum() { ike g1 --json show crypto session | jq ".[0].$1"; }
+answers=$(sum 'flows[0].in_packets')
 expect_re "its packets" "$(ike g1 show crypto session detail)" \
-	"#pkts dec'ed 3 drop 0 life \(KB/Sec\) 4607999/35"
+	"#pkts dec'ed [1-3] drop 0 life \(KB/Sec\) 4608000/3[0-9]+"
 expect_re "its peer, since when" "$(ike g2 show crypto session brief)" \
 	'172\.16\.0\.1 +g21 +172\.16\.0\.1 00:0.:.. +UA$'
 expect "the map has a peer" "$(ike g1 show crypto map | grep -c 'Current peer: 172.16.0.2')" 1
@@ -57,10 +58,9 @@ check "our SAs go" wait_for 30 no_sa g1
 check "and those of the peer" wait_for 30 no_sa g2
 status() { log_of g1 | grep -c "SESSION_STATUS: Crypto tunnel is $1. Peer 172.16.0.2:500 Id: 172.16.0.2$"; }
 expect "up and down are logged once" "$(status UP) $(status DOWN)" "1 1"
-past() { ike g1 --json show crypto session | jq '.[0].past.in_packets'; }
-counted() { [ "$(past)" = 3 ]; }
+counted() { [ "$(sum past.in_packets)" = "$answers" ]; }
 check "its packets are remembered" wait_for 30 counted
-expect "down" "$(ike g1 show crypto session | grep status)" \
+expect "down" "$(ike g1 show crypto session | grep 'Session status')" \
 	"Session status: DOWN"
 check "traffic brings it up again" pings a 10.2.0.2
 
