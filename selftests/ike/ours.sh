@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 28
+plan 29
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -62,6 +62,9 @@ counted() { [ "$(sum past.in_packets)" = "$answers" ]; }
 check "its packets are remembered" wait_for 30 counted
 expect "down" "$(ike g1 show crypto session | grep 'Session status')" \
 	"Session status: DOWN"
+expect "the MIB knows why" \
+	"$(ike g1 show crypto mib isakmp flowmib history | grep Reason | xargs)" \
+	"Reason: Operation request"
 check "traffic brings it up again" pings a 10.2.0.2
 
 # --- an untouched tunnel stays

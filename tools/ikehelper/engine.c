@@ -47,6 +47,7 @@ struct engine {
 	struct event *timer;
 	int fd[NET_N];
 	bool is_paused; /* a channel is full */
+	bool is_manual; /* ISAKMP SAs are being cleared by command */
 	bool debug;
 	uint64_t out_drops; /* packets that could not be sent */
 	uint8_t *buf;
@@ -244,6 +245,10 @@ static void op_event(void *ctx, const struct ike_event *ev)
 		log_info("peer %s:%u is dead",
 			 addr_fmt(&ev->sa->path.remote.addr, a),
 			 ev->sa->path.remote.port);
+	if (ev->kind == IKE_EVENT_SA_DOWN && e->is_manual)
+		log_info(
+			"%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer %s' to manually clear IPSec SA's covered by this IKE SA.",
+			addr_fmt_ios(&ev->sa->path.remote.addr, a));
 	session_event(e->sessions, ev);
 	history_event(e->history, ev);
 }
@@ -547,11 +552,10 @@ static char *clear_frame(struct engine *e, const struct request *r)
 		which.remote_port = r->number;
 	if (*r->name)
 		addr_parse(r->name, &which.local);
-	if (r->kind == REQ_CLEAR_ISAKMP)
-		log_info(
-			"%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer' to manually clear IPSec SA's covered by this IKE SA.");
+	e->is_manual = r->kind == REQ_CLEAR_ISAKMP;
 	json_object_array_add(
 		rows, json_object_new_uint64(ike_clear(e->ike, &which, what)));
+	e->is_manual = false;
 	return frame_rows(rows, false);
 }
 
