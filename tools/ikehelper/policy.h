@@ -7,6 +7,9 @@
 #include "wire.h"
 #include "wire_esp.h"
 
+/* The default policies have this priority and those behind it. */
+#define IKE_P1_DEFAULTS 65507
+
 /* One ISAKMP policy, or one transform of phase 1 that was offered. */
 struct ike_p1_policy {
 	uint32_t priority; /* as configured; only shown */
