@@ -245,7 +245,8 @@ static void op_event(void *ctx, const struct ike_event *ev)
 		log_info("peer %s:%u is dead",
 			 addr_fmt(&ev->sa->path.remote.addr, a),
 			 ev->sa->path.remote.port);
-	if (ev->kind == IKE_EVENT_SA_UP && ev->sa->p1.priority >= IKE_P1_DEFAULTS)
+	if (ev->kind == IKE_EVENT_SA_UP &&
+	    ev->sa->p1.priority >= IKE_P1_DEFAULTS)
 		log_info(
 			"%%CRYPTO-6-IKMP_POLICY_DEFAULT: Using ISAKMP Default policies");
 	if (ev->kind == IKE_EVENT_SA_DOWN && e->is_manual)

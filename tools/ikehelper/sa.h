@@ -112,10 +112,7 @@ struct sa *sa_find(struct ike *ike, const uint8_t *icookie,
 struct sa *sa_find_first(struct ike *ike, const struct ike_path *path,
 			 const uint8_t *icookie);
 
-/*
- * From our address to this peer (0: any), established, for new exchanges; or
- * NULL. @id, if given, is what tells the peer.
- */
+/* To this peer (0: any), or the one of @id; up, for new exchanges; or NULL. */
 struct sa *sa_usable(struct host *h, uint32_t peer, const struct ike_id *id);
 
 /* One that is being established by us, or NULL. */
