@@ -4,6 +4,7 @@
 
 #include "ikehelper/compile.h"
 #include "ikehelper/psk.h"
+#include "ikehelper/trust_file.h"
 #include "ikehelper/wire.h"
 
 static struct refs *refs;
@@ -18,13 +19,15 @@ static struct msg *arrived(struct msg *m)
 static struct plan *plan_of(const char *text, struct cfg **cfg)
 {
 	struct plan *p = plan_new();
+	struct trust_files *trusts;
 	struct wants *w;
 	struct msg m;
 	size_t i;
 
 	*cfg = cfg_of_text(text, NULL);
 	refs = refs_new();
-	w = compile(*cfg, refs);
+	trusts = trust_files_read(*cfg, NULL);
+	w = compile(*cfg, trusts, refs);
 	for (i = 0; i < w->n_profiles; i++) {
 		msg_init(&m, 0, 0);
 		profile_put(&m, &w->profiles[i]);
@@ -47,6 +50,7 @@ static struct plan *plan_of(const char *text, struct cfg **cfg)
 	}
 	ok(plan_finish(p), "the plan is complete");
 	wants_free(w);
+	trust_files_free(trusts);
 	return p;
 }
 
