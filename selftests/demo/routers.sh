@@ -6,6 +6,7 @@
 #
 #   a --------- RouterA ======= ESP ======= RouterB --------- b
 #   .227        g1, .229                    g2, .225          .226
+# shellcheck disable=SC2154	# from common.sh
 
 routers=(g1 g2)
 declare -A router_name=([g1]=RouterA [g2]=RouterB) daemon_pid=()
