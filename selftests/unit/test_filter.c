@@ -74,7 +74,9 @@ static void test_section(void)
 
 static void test_border(void)
 {
-	is(run("include _B"), "", "no border inside a word");
+	is(run("include _nterface"), "", "no border inside a word");
+	is(run("include A_B"), "    Crypto map tag: A_B\n",
+	   "the sign itself, as in names of log lines");
 	is(run("include _tag"),
 	   "    Crypto map tag: A_B\n    Crypto map tag: C,D\n",
 	   "a blank is a border");

@@ -42,11 +42,12 @@ static int find_kind(const char *word, size_t len)
 
 /*
  * "_" in a router's expression is the border of a word: start, end, blank,
- * comma, brace. Inside brackets and after a backslash it is itself.
+ * comma, brace; or itself, as in the name of a log line. Inside brackets and
+ * after a backslash it is nothing but itself.
  */
 static char *translate(const char *p, size_t len)
 {
-	static const char border[] = "(^|$|[ ,{}()])";
+	static const char border[] = "(^|$|[ ,{}()_])";
 	char *re = malloc(len * sizeof(border) + 1), *out = re;
 	const char *end = p + len, *bracket = NULL;
 
