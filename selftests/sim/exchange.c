@@ -104,6 +104,7 @@ static void natt(void)
 		if (mode == 2) {
 			w.node[0].p2[0].encap = IKE_ENCAP_TRANSPORT;
 			w.node[1].p2[0].encap = IKE_ENCAP_TRANSPORT;
+			world_flow_of_gateways(&w);
 		}
 		bring_up(&w);
 		a = world_active(&w, 0, 0);
@@ -419,22 +420,25 @@ static void transport(void)
 	int i;
 
 	world_init(&w, 9);
+	world_flow_of_gateways(&w);
 	for (i = 0; i < 2; i++) {
-		struct selector *s = &w.node[i].flow[0].sel;
-
 		/* GRE between the two. */
 		w.node[i].p2[0].encap = IKE_ENCAP_TRANSPORT;
-		s->src = w.node[i].addr;
-		s->dst = w.node[!i].addr;
-		addr_mask(s->family, 32, &s->src_mask);
-		addr_mask(s->family, 32, &s->dst_mask);
-		s->proto = 47;
-		PUT(s, SEL_PROTO);
+		w.node[i].flow[0].sel.proto = 47;
+		PUT(&w.node[i].flow[0].sel, SEL_PROTO);
 	}
 	bring_up(&w);
 	ok(is_up(&w) && w.node[0].pair[0].p.mode == MODE_TRANSPORT &&
 		   w.node[1].pair[0].p.sel.proto == 47,
 	   "transport mode for GRE");
+	world_exit(&w);
+	/* Networks behind the gateways: never, with nothing else to offer. */
+	world_init(&w, 9);
+	for (i = 0; i < 2; i++)
+		w.node[i].p2[0].encap = IKE_ENCAP_TRANSPORT;
+	bring_up(&w);
+	ok(!world_active(&w, 0, 0) && !world_active(&w, 1, 0),
+	   "no transport mode for networks");
 	world_exit(&w);
 }
 

@@ -51,6 +51,8 @@ static bool comes_up(const struct ike_p1_policy *p1,
 		if (aggressive)
 			w.node[i].peer.flags |= IKE_PEER_AGGRESSIVE;
 	}
+	if (p2->encap == IKE_ENCAP_TRANSPORT)
+		world_flow_of_gateways(&w);
 	world_traffic(&w, from, 0);
 	world_run(&w, 3000);
 	good = is_up(&w) &&

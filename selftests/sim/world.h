@@ -103,6 +103,9 @@ unsigned int world_below(struct world *w, unsigned int n);
 
 /* Two nodes with one flow, main mode, PSK, no loss. Engines are started. */
 void world_init(struct world *w, uint64_t seed);
+
+/* The first flow is between the two gateways, as transport mode wants it. */
+void world_flow_of_gateways(struct world *w);
 void world_exit(struct world *w);
 
 /* Start and stop an engine; stopping loses its kernel's SAs as well. */

@@ -293,6 +293,20 @@ void world_traffic(struct world *w, int i, unsigned int f)
 	world_esp(w, n, p);
 }
 
+void world_flow_of_gateways(struct world *w)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct selector *s = &w->node[i].flow[0].sel;
+
+		s->src = w->node[i].addr;
+		s->dst = w->node[!i].addr;
+		addr_mask(s->family, 32, &s->src_mask);
+		addr_mask(s->family, 32, &s->dst_mask);
+	}
+}
+
 static void prefix(struct selector *s, bool dst, unsigned int site,
 		   unsigned int net)
 {

@@ -8,14 +8,34 @@
 #define DEFAULT_LIFE 28800 /* RFC 2407 4.5 */
 #define NONCE_LEN 20
 
-unsigned int quick_sets(const struct ike_flow *flow,
+/* One host, and the one at this end; behind a NAT its address may be another. */
+static bool is_end(const struct addr *a, const struct addr *mask,
+		   const struct addr *end, bool nat)
+{
+	return addr_mask_len(mask) == 8 * (int)addr_len(end->family) &&
+	       (nat || addr_eq(a, end));
+}
+
+/* Transport mode carries what the gateways say to each other, and nothing else. */
+static bool is_between_gateways(const struct sa *sa, const struct selector *s)
+{
+	return HAS(s, SEL_SRC_MASK) && HAS(s, SEL_DST_MASK) &&
+	       is_end(&s->src, &s->src_mask, &sa->path.local.addr,
+		      sa->local_nat) &&
+	       is_end(&s->dst, &s->dst_mask, &sa->path.remote.addr,
+		      sa->remote_nat);
+}
+
+unsigned int quick_sets(const struct xchg *x, const struct ike_flow *flow,
 			struct ike_p2_policy sets[QUICK_MAX_SETS])
 {
-	unsigned int i;
+	bool transport = is_between_gateways(x->sa, &x->sel);
+	unsigned int i, n = 0;
 
-	for (i = 0; i < flow->n_p2 && i < QUICK_MAX_SETS; i++)
-		sets[i] = flow->p2[i];
-	return i;
+	for (i = 0; i < flow->n_p2 && n < QUICK_MAX_SETS; i++)
+		if (transport || flow->p2[i].encap != IKE_ENCAP_TRANSPORT)
+			sets[n++] = flow->p2[i];
+	return n;
 }
 
 bool quick_take_proxies(const struct sa *sa, const struct ike_msg *m,

@@ -9,8 +9,8 @@
 
 #define QUICK_MAX_SETS 16
 
-/* The sets of a flow, with SPIs and the rest as proposals want them. */
-unsigned int quick_sets(const struct ike_flow *flow,
+/* The sets of a flow that suit the selector of the exchange. */
+unsigned int quick_sets(const struct xchg *x, const struct ike_flow *flow,
 			struct ike_p2_policy sets[QUICK_MAX_SETS]);
 
 /* The proxy identities of message 1 or 2, or the addresses without any. */

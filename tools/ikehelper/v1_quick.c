@@ -78,7 +78,7 @@ static void send_1(struct ike *ike, void *owner, const struct krn_answer *a)
 	x->in_spi = a->in_spi;
 	if (!x->has_sel)
 		x->sel = flow->sel;
-	n = quick_sets(flow, sets);
+	n = quick_sets(x, flow, sets);
 	if (!n || !own_ids(x) || !quick_make_ke(ike, x, sets[0].group) ||
 	    keymat_iv2(&sa->km, sa->iv, x->msgid, x->iv)) {
 		quick_fail(ike, x, 0);
@@ -214,7 +214,7 @@ static uint16_t check_2(struct ike *ike, struct xchg *x,
 		return IKE_N_PAYLOAD_MALFORMED;
 	err = proposal_parse(m->sa, false, &o);
 	if (!err)
-		err = proposal_check_p2(&o, sets, quick_sets(flow, sets),
+		err = proposal_check_p2(&o, sets, quick_sets(x, flow, sets),
 					x->udp, &c, &ex);
 	if (err) {
 		r.explain = ex.phase ? &ex : NULL;

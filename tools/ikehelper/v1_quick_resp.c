@@ -76,7 +76,7 @@ static uint16_t choose(struct ike *ike, struct xchg *x, struct offer *f,
 	int err;
 
 	o.encap_udp = natt_udp(x->sa);
-	err = proposal_match_p2(&f->o, sets, quick_sets(f->flow, sets), &o,
+	err = proposal_match_p2(&f->o, sets, quick_sets(x, f->flow, sets), &o,
 				&f->c, &ex);
 	if (err && !quiet) {
 		r.notify = err;
