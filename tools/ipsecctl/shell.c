@@ -397,6 +397,8 @@ static int run_terminal(struct shell *s)
 		char *text;
 
 		s->discard = false;
+		/* Before the prompt, or a quick Ctrl-C is still a signal. */
+		el_set(s->el, EL_PREP_TERM, 1);
 		raw = el_gets(s->el, &n);
 		if (s->discard) {
 			printf("\n");
