@@ -20,7 +20,9 @@ valid() {
 
 	for i in "${shows[@]}"; do
 		n=$((n + 1))
-		g -j "$i" > "$tmp/$n" 2>&1 || echo "exit status $?" >> "$tmp/$n"
+		# Without the daemon some say so on standard error.
+		g -j "$i" > "$tmp/$n" 2> "$tmp/said" ||
+			echo "exit status $?: $(< "$tmp/said")" >> "$tmp/$n"
 	done
 	mapfile -t said < <(cd "$tmp" && python3 -IS -c "
 import json
