@@ -25,7 +25,8 @@ udp() {
 
 	[[ $1 != *:* ]] || to=UDP6:[$1]:$2
 	rm -f "$got"
-	ns b timeout 90 socat -u -b65536 "${to%%:*}-RECV:$2" "CREATE:$got" &
+	# Not through ns: $! must be the id of the receiver itself.
+	ip netns exec "$(nsname b)" timeout 90 socat -u -b65536 "${to%%:*}-RECV:$2" "CREATE:$got" &
 	pid=$!
 	wait_for 10 eval "ns b ss -lun | grep -q ':$2'"
 	head -c "$3" /dev/zero | ns a socat -u -b65536 STDIN "$to"
