@@ -39,21 +39,6 @@ static void main_and_quick(void)
 	world_exit(&w);
 }
 
-/* Both have one and the same pair, and packets pass. */
-static bool is_up(struct world *w)
-{
-	struct wpair *a = world_active(w, 0, 0), *b = world_active(w, 1, 0);
-	unsigned int d0 = w->node[0].delivered, d1 = w->node[1].delivered;
-
-	if (!a || !b || a->in_spi != b->out_spi || a->out_spi != b->in_spi)
-		return false;
-	world_traffic(w, 0, 0);
-	world_traffic(w, 1, 0);
-	world_run(w, 200);
-	return w->node[0].delivered == d0 + 1 &&
-	       w->node[1].delivered == d1 + 1 && !w->broken[0];
-}
-
 static void bring_up(struct world *w)
 {
 	world_traffic(w, 0, 0);
@@ -72,7 +57,7 @@ static void aggressive(void)
 		w.node[0].p1[0].auth = rsa ? IKE_AUTH_RSA_SIG : IKE_AUTH_PSK;
 		w.node[1].p1[0].auth = w.node[0].p1[0].auth;
 		bring_up(&w);
-		ok(is_up(&w), "aggressive mode, %s",
+		ok(world_is_up(&w), "aggressive mode, %s",
 		   rsa ? "signatures" : "pre-shared key");
 		ok(w.node[0].n_states == 3 &&
 			   !memcmp(w.node[0].states, want, sizeof(want)),
@@ -113,7 +98,7 @@ static void natt(void)
 			world_exit(&w);
 			continue;
 		}
-		ok(is_up(&w) && a->p.encap && b->p.encap &&
+		ok(world_is_up(&w) && a->p.encap && b->p.encap &&
 			   b->path.remote.port == 14500 &&
 			   a->path.local.port == 4500,
 		   "behind a NAT ESP is in UDP, on the port of the NAT (%u)",
@@ -124,7 +109,7 @@ static void natt(void)
 		w.nat_port = 24500;
 		world_traffic(&w, 0, 0);
 		world_run(&w, 100);
-		ok(b->path.remote.port == 24500 && is_up(&w),
+		ok(b->path.remote.port == 24500 && world_is_up(&w),
 		   "both ways go on when the NAT changes its port");
 		world_exit(&w);
 	}
@@ -132,13 +117,13 @@ static void natt(void)
 	w.node[0].peer.flags |= IKE_PEER_FORCE_ENCAP;
 	bring_up(&w);
 	a = world_active(&w, 0, 0);
-	ok(is_up(&w) && a->p.encap, "encapsulation can be forced");
+	ok(world_is_up(&w) && a->p.encap, "encapsulation can be forced");
 	world_exit(&w);
 	world_init(&w, 3);
 	w.node[1].peer.flags |= IKE_PEER_NO_NATT;
 	bring_up(&w);
 	a = world_active(&w, 0, 0);
-	ok(is_up(&w) && !a->p.encap, "and NAT traversal be switched off");
+	ok(world_is_up(&w) && !a->p.encap, "and NAT traversal be switched off");
 	world_exit(&w);
 }
 
@@ -163,7 +148,8 @@ static void fragments(void)
 	}
 	bring_up(&w);
 	ike_each_sa(w.node[0].ike, count_fragments, &frag);
-	ok(frag && is_up(&w), "long messages pass in fragments, out of order");
+	ok(frag && world_is_up(&w),
+	   "long messages pass in fragments, out of order");
 	ok(w.node[0].sent > 8, "%u datagrams were sent", w.node[0].sent);
 	world_exit(&w);
 }
@@ -188,7 +174,7 @@ static void lifetimes(void)
 	bring_up(&w);
 	a = world_active(&w, 0, 0);
 	ike_each_child(w.node[0].ike, child_seconds, NULL);
-	ok(is_up(&w) && left_of == 1800 && a->p.hard_seconds == 1800 &&
+	ok(world_is_up(&w) && left_of == 1800 && a->p.hard_seconds == 1800 &&
 		   a->p.hard_bytes == 1024000 &&
 		   a->p.soft_bytes < a->p.hard_bytes,
 	   "the shorter lives of the responder are told and used");
@@ -213,7 +199,7 @@ static void switches(void)
 	   "until the peer has surely read message 3, the old pair is used");
 	world_run(&w, 2000);
 	now = world_active(&w, 0, 0);
-	ok(now && now != old && is_up(&w), "then the new one");
+	ok(now && now != old && world_is_up(&w), "then the new one");
 	world_exit(&w);
 }
 
@@ -328,11 +314,12 @@ static void ends(void)
 	   "a delete takes the pair at the peer, not the ISAKMP SA");
 	world_traffic(&w, 1, 0);
 	world_run(&w, 100);
-	ok(is_up(&w) && w.node[0].sa_ups == 1,
+	ok(world_is_up(&w) && w.node[0].sa_ups == 1,
 	   "the responder begins the next one in the same ISAKMP SA");
 	ike_clear(w.node[1].ike, &all, IKE_CLEAR_ISAKMP);
 	world_run(&w, 50);
-	ok(!world_sas(&w, 0) && is_up(&w), "the pair outlives its ISAKMP SA");
+	ok(!world_sas(&w, 0) && world_is_up(&w),
+	   "the pair outlives its ISAKMP SA");
 	ike_shutdown(w.node[0].ike);
 	world_run(&w, 50);
 	ok(!w.node[0].n_pairs, "shutdown leaves nothing");
@@ -344,7 +331,7 @@ static void ends(void)
 			w.node[0].peer.flags |= IKE_PEER_DPD_PERIODIC;
 		bring_up(&w);
 		world_run(&w, 60000);
-		ok(is_up(&w), "a live peer stays");
+		ok(world_is_up(&w), "a live peer stays");
 		world_stop(&w, 1);
 		for (k = 0; k < 10; k++) {
 			world_traffic(&w, 0, 0);
@@ -363,19 +350,19 @@ static void ends(void)
 	world_run(&w, 3000);
 	world_traffic(&w, 0, 0);
 	world_run(&w, 3000);
-	ok(is_up(&w) && w.node[0].n_pairs == 1,
+	ok(world_is_up(&w) && w.node[0].n_pairs == 1,
 	   "a peer that lost all says so when it sees an unknown SPI");
 	world_exit(&w);
 
 	world_init(&w, 7);
 	bring_up(&w);
-	ok(world_restart(&w, 0) && is_up(&w) && w.node[1].ups == 1,
+	ok(world_restart(&w, 0) && world_is_up(&w) && w.node[1].ups == 1,
 	   "a restart with state is not noticed");
 	ike_clear(w.node[0].ike, &all, IKE_CLEAR_IPSEC);
 	world_run(&w, 50);
 	world_traffic(&w, 0, 0);
 	world_run(&w, 3000);
-	ok(is_up(&w) && w.node[1].sa_ups == 1,
+	ok(world_is_up(&w) && w.node[1].sa_ups == 1,
 	   "and the ISAKMP SA goes on being used");
 	world_exit(&w);
 }
@@ -428,7 +415,7 @@ static void transport(void)
 		PUT(&w.node[i].flow[0].sel, SEL_PROTO);
 	}
 	bring_up(&w);
-	ok(is_up(&w) && w.node[0].pair[0].p.mode == MODE_TRANSPORT &&
+	ok(world_is_up(&w) && w.node[0].pair[0].p.mode == MODE_TRANSPORT &&
 		   w.node[1].pair[0].p.sel.proto == 47,
 	   "transport mode for GRE");
 	world_exit(&w);
@@ -477,222 +464,6 @@ static void imports(void)
 	world_exit(&w);
 }
 
-/* Until a state was seen at a node. */
-static void run_until(struct world *w, int i, enum ike_state state)
-{
-	const struct node *n = &w->node[i];
-	unsigned int ms;
-
-	for (ms = 0; ms < 90000; ms++) {
-		if (n->n_states && n->states[n->n_states - 1] == state)
-			return;
-		world_run(w, 1);
-	}
-}
-
-/* One pair came up, and no other was begun. */
-static bool is_single(const struct world *w)
-{
-	return w->node[0].ups == 1 && w->node[1].ups == 1 &&
-	       w->node[0].n_pairs == 1 && w->node[1].n_pairs == 1;
-}
-
-static void acquire_often(void)
-{
-	static struct world w;
-	unsigned int i;
-
-	world_init(&w, 11);
-	w.delay_min = 20;
-	w.delay_max = 20;
-	for (i = 0; i < 10; i++) {
-		world_acquire(&w, 0, 0, NULL);
-		world_run(&w, 20);
-	}
-	world_run(&w, 3000);
-	ok(is_single(&w) && is_up(&w),
-	   "ten acquires of one flow make one pair, not %u", w.node[0].ups);
-	world_exit(&w);
-
-	world_init(&w, 11);
-	w.delay_min = 20;
-	w.delay_max = 20;
-	world_add_flow(&w);
-	for (i = 0; i < 10; i++) {
-		world_acquire(&w, 0, i % 2, NULL);
-		world_run(&w, 4);
-	}
-	world_run(&w, 3000);
-	ok(w.node[0].ups == 2 && w.node[1].ups == 2 &&
-		   world_pairs(&w, 0, 0) == 1 && world_pairs(&w, 1, 1) == 1,
-	   "those of two flows make a pair each");
-	world_exit(&w);
-}
-
-/* Traffic of the responder, once it can know that the peer is at it. */
-static void acquire_responder(void)
-{
-	static const char *const what[] = {
-		"while the peer does main mode", "once phase 1 is done",
-		"in quick mode", "once phase 1 is done, aggressive mode"
-	};
-	static struct world w;
-	unsigned int mode, ms;
-
-	for (mode = 0; mode < 4; mode++) {
-		world_init(&w, 12);
-		w.delay_min = 20;
-		w.delay_max = 20;
-		if (mode == 3)
-			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
-		world_acquire(&w, 0, 0, NULL);
-		run_until(&w, 1, mode ? QM_IDLE : MM_KEY_EXCH);
-		if (mode == 2)
-			world_run(&w, 50);
-		for (ms = 0; ms < 300; ms++) {
-			world_acquire(&w, 1, 0, NULL);
-			world_run(&w, 1);
-		}
-		world_run(&w, 3000);
-		ok(is_single(&w) && is_up(&w),
-		   "acquires of the responder, %s: %u pair", what[mode],
-		   w.node[1].ups);
-		world_exit(&w);
-	}
-}
-
-static void packet_to(struct selector *s, unsigned int host)
-{
-	memset(s, 0, sizeof(*s));
-	s->family = AF_INET;
-	addr_parse("10.2.0.1", &s->src);
-	addr_parse("10.1.0.0", &s->dst);
-	s->dst.b[3] = host;
-	addr_mask(AF_INET, 32, &s->src_mask);
-	addr_mask(AF_INET, 32, &s->dst_mask);
-	PUT(s, SEL_FAMILY);
-	PUT(s, SEL_SRC);
-	PUT(s, SEL_SRC_MASK);
-	PUT(s, SEL_DST);
-	PUT(s, SEL_DST_MASK);
-}
-
-static void acquire_late(void)
-{
-	static struct world w;
-	struct selector packet;
-	unsigned int i, sent;
-
-	world_init(&w, 13);
-	world_acquire(&w, 0, 0, NULL);
-	while (!w.node[1].ups)
-		world_run(&w, 1);
-	for (i = 0; i < 4000; i++) {
-		world_acquire(&w, i % 2, 0, NULL);
-		world_run(&w, 1);
-	}
-	ok(is_single(&w) && is_up(&w),
-	   "acquires that crossed the pair make no other");
-	world_run(&w, 60000);
-	world_acquire(&w, 1, 0, NULL);
-	world_run(&w, 3000);
-	ok(w.node[1].ups == 2 && is_up(&w),
-	   "one that comes much later does: the kernel has lost its SA");
-	world_exit(&w);
-
-	/* The peer asked for half of what our flow covers. */
-	world_init(&w, 13);
-	addr_mask(AF_INET, 25, &w.node[0].flow[0].sel.src_mask);
-	world_acquire(&w, 0, 0, NULL);
-	while (!w.node[1].ups)
-		world_run(&w, 1);
-	sent = w.node[1].sent;
-	packet_to(&packet, 5);
-	world_acquire(&w, 1, 0, &packet);
-	world_run(&w, 1000);
-	ok(w.node[1].sent == sent, "the pair covers the packet: none is begun");
-	packet_to(&packet, 200);
-	world_acquire(&w, 1, 0, &packet);
-	world_run(&w, 1000);
-	ok(w.node[1].sent > sent, "it does not: one is begun");
-	world_exit(&w);
-}
-
-static void acquire_again(void)
-{
-	static struct world w;
-	unsigned int i;
-
-	world_init(&w, 14);
-	w.node[1].kernel_fails = true;
-	world_acquire(&w, 0, 0, NULL);
-	world_run(&w, 1000);
-	w.node[1].kernel_fails = false;
-	ok(w.node[1].failure.kind == IKE_FAIL_KERNEL && !w.node[0].n_pairs,
-	   "a quick mode fails");
-	world_acquire(&w, 0, 0, NULL);
-	world_run(&w, 1000);
-	ok(is_single(&w) && is_up(&w), "the next acquire begins another");
-	world_exit(&w);
-
-	for (i = 0; i < 2; i++) {
-		world_init(&w, 14);
-		w.delay_min = 20;
-		w.delay_max = 20;
-		world_acquire(&w, 0, 0, NULL);
-		run_until(&w, 1, i ? QM_IDLE : MM_KEY_EXCH);
-		world_acquire(&w, 1, 0, NULL);
-		world_stop(&w, 0);
-		world_start(&w, 0);
-		world_run(&w, 7000);
-		world_acquire(&w, 1, 0, NULL);
-		world_run(&w, 90000);
-		ok(is_single(&w) && is_up(&w),
-		   "what a peer leaves unfinished holds nobody up (%u)", i);
-		world_exit(&w);
-	}
-}
-
-static bool drop_first_peer(struct world *w, int from,
-			    const struct ike_path *path, const uint8_t *p,
-			    size_t len, void *arg)
-{
-	(void)w;
-	(void)from;
-	(void)p;
-	(void)len;
-	return addr_eq(&path->remote.addr, arg);
-}
-
-/* Acquires name the first peer, also while the second one is in use. */
-static void acquire_backup(void)
-{
-	static struct world w;
-	struct addr peers[2];
-	unsigned int i, sent;
-
-	world_init(&w, 15);
-	w.delay_min = 20;
-	w.delay_max = 20;
-	addr_parse("192.0.2.99", &peers[0]);
-	peers[1] = w.node[1].addr;
-	w.node[0].flow[0].peers = peers;
-	w.node[0].flow[0].n_peers = 2;
-	w.tap = drop_first_peer;
-	w.tap_arg = &peers[0];
-	world_acquire(&w, 0, 0, NULL);
-	run_until(&w, 0, MM_KEY_EXCH);
-	sent = w.node[0].sent;
-	for (i = 0; i < 100; i++) {
-		world_acquire(&w, 0, 0, NULL);
-		world_run(&w, 10);
-	}
-	ok(is_single(&w) && w.node[0].sent == sent + 2,
-	   "acquires while the second peer is in use: %u datagrams",
-	   w.node[0].sent - sent);
-	world_exit(&w);
-}
-
 /* The key of main mode must be one of the profile that the identity fits. */
 static void profile_keys(void)
 {
@@ -702,7 +473,7 @@ static void profile_keys(void)
 	w.node[1].profile = 5;
 	w.node[1].profile_psk = w.node[1].psk;
 	bring_up(&w);
-	ok(is_up(&w), "a key that the profile of the peer has too");
+	ok(world_is_up(&w), "a key that the profile of the peer has too");
 	world_exit(&w);
 
 	world_init(&w, 18);
@@ -788,7 +559,7 @@ static void commit_bit(void)
 		   !world_active(&w, 0, 0),
 	   "commit bit: the pair is not used at once");
 	world_run(&w, 2000);
-	ok(is_up(&w), "but soon, if nothing is said");
+	ok(world_is_up(&w), "but soon, if nothing is said");
 	world_exit(&w);
 
 	n = 0;
@@ -800,15 +571,6 @@ static void commit_bit(void)
 	say_connected(&w);
 	ok(world_active(&w, 0, 0), "at once when CONNECTED is said");
 	world_exit(&w);
-}
-
-static void acquires(void)
-{
-	acquire_often();
-	acquire_responder();
-	acquire_late();
-	acquire_again();
-	acquire_backup();
 }
 
 int main(void)
@@ -829,6 +591,5 @@ int main(void)
 	short_life(false);
 	short_life(true);
 	commit_bit();
-	acquires();
 	return ktap_end();
 }

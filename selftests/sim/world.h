@@ -104,6 +104,9 @@ unsigned int world_below(struct world *w, unsigned int n);
 /* Two nodes with one flow, main mode, PSK, no loss. Engines are started. */
 void world_init(struct world *w, uint64_t seed);
 
+/* One pair for the first flow, the same at both, which carries packets. */
+bool world_is_up(struct world *w);
+
 /* The first flow is between the two gateways, as transport mode wants it. */
 void world_flow_of_gateways(struct world *w);
 void world_exit(struct world *w);

@@ -293,6 +293,20 @@ void world_traffic(struct world *w, int i, unsigned int f)
 	world_esp(w, n, p);
 }
 
+bool world_is_up(struct world *w)
+{
+	struct wpair *a = world_active(w, 0, 0), *b = world_active(w, 1, 0);
+	unsigned int d0 = w->node[0].delivered, d1 = w->node[1].delivered;
+
+	if (!a || !b || a->in_spi != b->out_spi || a->out_spi != b->in_spi)
+		return false;
+	world_traffic(w, 0, 0);
+	world_traffic(w, 1, 0);
+	world_run(w, 200);
+	return w->node[0].delivered == d0 + 1 &&
+	       w->node[1].delivered == d1 + 1 && !w->broken[0];
+}
+
 void world_flow_of_gateways(struct world *w)
 {
 	int i;
