@@ -36,7 +36,9 @@ static void put_end(row *o, const struct selector *s, bool dst)
 	row_num(o, dst ? "remote_port" : "local_port", lo == hi ? lo : 0);
 }
 
-row *flowmib_endpoints(const struct view *v)
+/* A row with a number for each flow that has SAs. */
+static row *each_flow(const struct view *v,
+		      void (*fill)(row *o, const struct view_flow *f))
 {
 	row *all = json_object_new_array(), *o;
 	uint32_t i, k;
@@ -49,13 +51,23 @@ row *flowmib_endpoints(const struct view *v)
 				continue;
 			o = json_object_new_object();
 			row_num(o, "index", row_len(all) + 1);
-			put_end(o, &f->policy->sel, false);
-			row_num(o, "protocol", f->policy->sel.proto);
-			put_end(o, &f->policy->sel, true);
+			fill(o, f);
 			json_object_array_add(all, o);
 		}
 	}
 	return all;
+}
+
+static void fill_endpoint(row *o, const struct view_flow *f)
+{
+	put_end(o, &f->policy->sel, false);
+	row_num(o, "protocol", f->policy->sel.proto);
+	put_end(o, &f->policy->sel, true);
+}
+
+row *flowmib_endpoints(const struct view *v)
+{
+	return each_flow(v, fill_endpoint);
 }
 
 static void add_spis(row *list, struct view_sa *const *sas, uint32_t n)
@@ -76,26 +88,17 @@ static void add_spis(row *list, struct view_sa *const *sas, uint32_t n)
 	}
 }
 
+static void fill_spis(row *o, const struct view_flow *f)
+{
+	row *list = row_list(o, "spis");
+
+	add_spis(list, f->in, f->n_in);
+	add_spis(list, f->out, f->n_out);
+}
+
 row *flowmib_spis(const struct view *v)
 {
-	row *all = json_object_new_array(), *o, *list;
-	uint32_t i, k;
-
-	for (i = 0; i < v->n_bindings; i++) {
-		for (k = 0; k < v->binding[i].n; k++) {
-			const struct view_flow *f = &v->binding[i].flow[k];
-
-			if (!f->n_in && !f->n_out)
-				continue;
-			o = json_object_new_object();
-			row_num(o, "index", row_len(all) + 1);
-			list = row_list(o, "spis");
-			add_spis(list, f->in, f->n_in);
-			add_spis(list, f->out, f->n_out);
-			json_object_array_add(all, o);
-		}
-	}
-	return all;
+	return each_flow(v, fill_spis);
 }
 
 /* --- text ---------------------------------------------------------------- */

@@ -141,7 +141,7 @@ static void put_id(row *o, row *from, const char *side)
 	}
 }
 
-row *flowmib_ike_failures(row *failures)
+static row *failures_of(row *failures, int phase, void (*fill)(row *o, row *f))
 {
 	row *all = json_object_new_array(), *o;
 	size_t i;
@@ -149,42 +149,42 @@ row *flowmib_ike_failures(row *failures)
 	for (i = 0; i < row_len(failures); i++) {
 		row *f = row_at(failures, i);
 
-		if (daemon_number(f, "phase") != 1)
+		if (daemon_number(f, "phase") != phase)
 			continue;
 		o = json_object_new_object();
 		row_num(o, "index", daemon_number(f, "number"));
 		row_text(o, "reason", failure_reason(f));
 		row_num(o, "since_reset", daemon_number(f, "uptime"));
-		put_id(o, f, "local");
-		put_id(o, f, "remote");
-		copy(o, "local", f, "local");
-		copy(o, "remote", f, "remote");
+		fill(o, f);
 		json_object_array_add(all, o);
 	}
 	return all;
 }
 
+static void fill_ike(row *o, row *f)
+{
+	put_id(o, f, "local");
+	put_id(o, f, "remote");
+	copy(o, "local", f, "local");
+	copy(o, "remote", f, "remote");
+}
+
+row *flowmib_ike_failures(row *failures)
+{
+	return failures_of(failures, 1, fill_ike);
+}
+
+static void fill_ipsec(row *o, row *f)
+{
+	copy(o, "local", f, "local");
+	copy(o, "remote", f, "remote");
+	/* It failed before there was one. */
+	row_num(o, "spi", 0);
+}
+
 row *flowmib_ipsec_failures(row *failures)
 {
-	row *all = json_object_new_array(), *o;
-	size_t i;
-
-	for (i = 0; i < row_len(failures); i++) {
-		row *f = row_at(failures, i);
-
-		if (daemon_number(f, "phase") != 2)
-			continue;
-		o = json_object_new_object();
-		row_num(o, "index", daemon_number(f, "number"));
-		row_text(o, "reason", failure_reason(f));
-		row_num(o, "since_reset", daemon_number(f, "uptime"));
-		copy(o, "local", f, "local");
-		copy(o, "remote", f, "remote");
-		/* It failed before there was one. */
-		row_num(o, "spi", 0);
-		json_object_array_add(all, o);
-	}
-	return all;
+	return failures_of(failures, 2, fill_ipsec);
 }
 
 static row *tunnel_row(row *sa, uint64_t index)
