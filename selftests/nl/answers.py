@@ -66,7 +66,7 @@ FULL_OUT = sa_out(
     hard={"bytes": 1 << 41, "packets": 6, "seconds": 90},
     idle=30, seq=1 << 33, selector=SELECTORS, icv_len=12)
 FULL_IN = sa_in(
-    flags="esn|decap-dscp|roam", df="set", replay_window=4096, seq=(1 << 33) + 5,
+    flags="esn|decap-dscp|roam|negotiated", df="set", replay_window=4096, seq=(1 << 33) + 5,
     cipher="aes-cbc", cipher_key=bytes(range(32)), integ="hmac-sha256-128",
     integ_key=bytes(range(32)), selector=SELECTORS[:1], hard={"seconds": 1000})
 V6 = sa_out(spi=0x3000, local="2001:db8::1", remote="2001:db8::2", mode="transport",

@@ -127,6 +127,8 @@ enum ipsecgw_sa_state {
  *   authentication.
  * @IPSECGW_SA_FLAGS_WEAK: Read only. The transform is no longer considered
  *   secure.
+ * @IPSECGW_SA_FLAGS_NEGOTIATED: Made by a daemon, which deletes it when it
+ *   belongs to none of its tunnels.
  */
 enum ipsecgw_sa_flags {
 	IPSECGW_SA_FLAGS_ESN = 1,
@@ -136,6 +138,7 @@ enum ipsecgw_sa_flags {
 	IPSECGW_SA_FLAGS_SET_DSCP = 16,
 	IPSECGW_SA_FLAGS_ROAM = 32,
 	IPSECGW_SA_FLAGS_WEAK = 64,
+	IPSECGW_SA_FLAGS_NEGOTIATED = 128,
 };
 
 /**
