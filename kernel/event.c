@@ -198,3 +198,53 @@ void ipsecgw_event_drops(struct ipsecgw_net *ign, enum ipsecgw_drop why,
 					       packets, IPSECGW_A_NS_PAD));
 	rcu_read_unlock();
 }
+
+/**
+ * ipsecgw_event_wanted() - does anybody listen
+ * @ign: namespace
+ *
+ * For events that cost something before they are built.
+ *
+ * Context: RCU read side.
+ * Return: true if so.
+ */
+bool ipsecgw_event_wanted(const struct ipsecgw_net *ign)
+{
+	return ipsecgw_nl_listens(ign->net);
+}
+
+static int put_unknown(struct sk_buff *skb,
+		       const struct ipsecgw_unknown_info *info)
+{
+	if (nla_put_u32(skb, IPSECGW_A_SA_SPI, ntohl(info->spi)) ||
+	    nla_put_u8(skb, IPSECGW_A_SA_PROTO, IPPROTO_ESP) ||
+	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_LOCAL, info->family,
+				&info->local) ||
+	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_REMOTE, info->family,
+				&info->remote))
+		return -EMSGSIZE;
+	if (!info->sport)
+		return 0;
+	if (nla_put_u16(skb, IPSECGW_A_SA_ENCAP_LOCAL_PORT, ntohs(info->dport)))
+		return -EMSGSIZE;
+	return nla_put_u16(skb, IPSECGW_A_SA_ENCAP_REMOTE_PORT,
+			   ntohs(info->sport));
+}
+
+/**
+ * ipsecgw_event_unknown_spi() - a packet came that no SA is for
+ * @ign: namespace
+ * @info: packet
+ *
+ * Context: any but hard interrupt.
+ */
+void ipsecgw_event_unknown_spi(struct ipsecgw_net *ign,
+			       const struct ipsecgw_unknown_info *info)
+{
+	struct event ev;
+
+	rcu_read_lock();
+	if (begin(&ev, ign, IPSECGW_CMD_UNKNOWN_SPI_NTF))
+		send(&ev, put_unknown(ev.skb, info));
+	rcu_read_unlock();
+}

@@ -28,6 +28,24 @@ struct ipsecgw_acquire_info {
 	union ipsecgw_addr local;
 };
 
+/**
+ * struct ipsecgw_unknown_info - a packet that no SA is for
+ * @spi: its SPI
+ * @family: of the addresses
+ * @local: destination
+ * @remote: sender, as it says
+ * @sport: UDP source port, 0 without UDP
+ * @dport: UDP destination port
+ */
+struct ipsecgw_unknown_info {
+	__be32 spi;
+	u8 family;
+	union ipsecgw_addr local;
+	union ipsecgw_addr remote;
+	__be16 sport;
+	__be16 dport;
+};
+
 /* All are safe in softirq; they allocate atomically and never sleep. */
 void ipsecgw_event_sa_add(struct ipsecgw_sa *sa);
 void ipsecgw_event_sa_del(struct ipsecgw_sa *sa);
@@ -37,6 +55,9 @@ void ipsecgw_event_mapping(struct ipsecgw_sa *sa,
 			   const union ipsecgw_addr *remote, __be16 port);
 void ipsecgw_event_acquire(struct ipsecgw_net *ign,
 			   const struct ipsecgw_acquire_info *info);
+bool ipsecgw_event_wanted(const struct ipsecgw_net *ign);
+void ipsecgw_event_unknown_spi(struct ipsecgw_net *ign,
+			       const struct ipsecgw_unknown_info *info);
 void ipsecgw_event_drops(struct ipsecgw_net *ign, enum ipsecgw_drop why,
 			 u64 packets);
 

@@ -18,6 +18,7 @@
 #include "esp.h"
 #include "priv.h"
 #include "sadb.h"
+#include "unknown.h"
 
 /* Before xfrm_interface (10) and vti (100). */
 #define PRIORITY 1000
@@ -51,19 +52,33 @@ static enum ipsecgw_drop why_unknown(const struct sk_buff *skb)
 	return IPSECGW_DROP_IN_UNKNOWN_SPI;
 }
 
+/* Tell of it if it is what it should be. Return: why it is dropped, if it is. */
+static enum ipsecgw_drop unknown(struct ipsecgw_net *ign,
+				 const struct sk_buff *skb, __be16 sport)
+{
+	enum ipsecgw_drop why = why_unknown(skb);
+
+	if (why == IPSECGW_DROP_IN_UNKNOWN_SPI)
+		ipsecgw_unknown_tell(ign, skb, sport);
+	return why;
+}
+
 /* -EINVAL, and nothing else, passes the packet on to XFRM. */
 static int receive(struct sk_buff *skb, __be16 sport)
 {
 	struct ipsecgw_net *ign = ipsecgw_net_rcu(dev_net(skb->dev));
 	struct ipsecgw_sa *sa = find_sa(ign, skb);
+	enum ipsecgw_drop why;
 
 	if (likely(sa)) {
 		ipsecgw_esp_in(sa, skb, sport);
 		return 0;
 	}
+	/* What comes to a socket of somebody else concerns nobody but its owner. */
+	why = sport ? why_unknown(skb) : unknown(ign, skb, 0);
 	if (!READ_ONCE(ign->conf.exclusive))
 		return -EINVAL;
-	ipsecgw_drop(ign, NULL, skb, why_unknown(skb));
+	ipsecgw_drop(ign, NULL, skb, why);
 	return 0;
 }
 
@@ -102,7 +117,7 @@ void ipsecgw_hook_in_udp(struct ipsecgw_net *ign, struct sk_buff *skb,
 	if (sa)
 		ipsecgw_esp_in(sa, skb, sport);
 	else
-		ipsecgw_drop(ign, NULL, skb, why_unknown(skb));
+		ipsecgw_drop(ign, NULL, skb, unknown(ign, skb, sport));
 }
 
 /* Called for every packet of XFRM too; 1 means: ask the next one. */

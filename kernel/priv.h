@@ -16,6 +16,7 @@ struct ipsecgw_net_stats;
 
 #define IPSECGW_BIND_HASH 16
 #define IPSECGW_POLICY_HASH 1024
+#define IPSECGW_UNKNOWN_SLOTS 16
 
 /**
  * struct ipsecgw_conf - settings of a namespace
@@ -66,6 +67,7 @@ struct ipsecgw_conf {
  * @acquire_work: asks again, gives up, sends what waited
  * @acquire_count: how many
  * @encaps: UDP sockets handed over; @lock, lookups under RCU
+ * @unknown_told: when an unknown SPI was last told, by hash of the sender
  * @ctl4: sender of our own IPv4 output, so that hooks recognise it
  * @ctl6: the same for IPv6
  */
@@ -95,6 +97,7 @@ struct ipsecgw_net {
 	struct delayed_work acquire_work;
 	u32 acquire_count;
 	struct list_head encaps;
+	unsigned long unknown_told[IPSECGW_UNKNOWN_SLOTS];
 	struct sock *ctl4;
 	struct sock *ctl6;
 };

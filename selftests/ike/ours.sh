@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 29
+plan 31
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -80,6 +80,17 @@ END
 check "another entry is configured" reload g1
 expect_re "and in force" "$(ctl g1 policy list)" 'seq 20 .*10\.8\.0\.0'
 expect "the tunnel stays" "$(spi g1)" "${before:-an SA}"
+
+# --- a gateway that has lost everything, by the SPIs that the other one still uses
+echo "crypto isakmp invalid-spi-recovery" >> "$work/g2.conf"
+kill -KILL "${daemon_pid[g2]}"
+wait "${daemon_pid[g2]}" 2> /dev/null
+: > "$work/g2.log"
+daemon g2
+back() { ns a ping -nqc 1 -W 2 10.2.0.2; }
+check "traffic of the peer brings it back" wait_for 60 back
+check "the log says why" log_has g2 \
+	'%CRYPTO-4-RECVD_PKT_INV_SPI: .*destaddr=172\.16\.0\.2, prot=50, spi=0x[0-9A-F]{8}\([0-9]+\), srcaddr=172\.16\.0\.1$'
 
 # --- end
 daemon_stop g1

@@ -5,6 +5,7 @@
 it missed."""
 import errno
 import socket
+import struct
 import subprocess
 import time
 
@@ -142,6 +143,83 @@ def traffic(tap, ctl, ear):
     list(ear.events(1))
 
 
+class Stranger:
+    """Sends ESP that no SA is for, from any address of the loopback device."""
+
+    def __init__(self, ear):
+        self.ear = ear
+        subprocess.check_call(["ip", "link", "set", "lo", "up"])
+        self.raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+
+    def send(self, source, spi):
+        head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 64, 50, 0,
+                           socket.inet_aton(source), socket.inet_aton("127.0.0.1"))
+        self.raw.sendto(head + struct.pack(">II", spi, 1) + bytes(32), ("127.0.0.1", 0))
+
+    def told(self):
+        """The events of what was sent until now, and nothing more for a while."""
+        return [e for n, e in hear(self.ear, 1000, 1) if n == "unknown-spi-ntf"]
+
+    @staticmethod
+    def wait():
+        """Until every slot is free again."""
+        time.sleep(1.1)
+
+
+def unknown(tap, ctl, ear):
+    """What an event says of a packet that no SA is for, and of which it does not."""
+    from_us = Stranger(ear)
+    from_us.send("127.0.0.1", 0x77001)
+    carries(tap, "a packet for an unknown spi", hear(ear, 1)[0], "unknown-spi-ntf",
+            {"spi": 0x77001, "proto": 50, "local": "127.0.0.1",
+             "remote": "127.0.0.1", "encap-local-port": None})
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        udp.bind(("127.0.0.1", 4500))
+        ctl.do("encap-add", {"fd": udp.fileno()})
+        from_us.wait()
+        udp.sendto(struct.pack(">II", 0x77002, 1) + bytes(32), ("127.0.0.1", 4500))
+        carries(tap, "the same in udp", hear(ear, 1)[0], "unknown-spi-ntf",
+                {"spi": 0x77002, "encap-local-port": 4500, "encap-remote-port": 4500})
+        ctl.do("encap-del", {"fd": udp.fileno()})
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, 50) as six:
+        from_us.wait()
+        six.sendto(struct.pack(">II", 0x77003, 1) + bytes(32), ("::1", 0))
+        carries(tap, "and of ipv6", hear(ear, 1)[0], "unknown-spi-ntf",
+                {"spi": 0x77003, "local": "::1", "remote": "::1"})
+    ctl.do("sa-add", sa_in(spi=0x79000))
+    given = ctl.do("sa-alloc-spi", {"proto": 50})["spi"]
+    subprocess.check_call(
+        ["ip", "xfrm", "state", "add", "src", "127.0.0.2", "dst", "127.0.0.1",
+         "proto", "esp", "spi", "0x7a000", "mode", "tunnel", "aead",
+         "rfc4106(gcm(aes))", "0x" + "11" * 20, "128"])
+    hear(ear, 1)
+    from_us.wait()
+    for spi in (0x79000, given, 0x7a000, 77):
+        from_us.send("127.0.0.2", spi)
+    from_us.send("127.0.0.2", 0x77004)
+    tap.expect("not of one that has keys, is reserved, xfrm's or no spi",
+               [e["spi"] for e in from_us.told()], [0x77004])
+    subprocess.check_call(["ip", "xfrm", "state", "flush"])
+    ctl.do("sa-flush")
+    hear(ear, 1)
+
+
+def flood(tap, ear):
+    """Who sends many of them, or claims to be many, causes few events."""
+    from_us = Stranger(ear)
+    for sources in (["127.0.0.1"], [f"127.0.1.{n}" for n in range(1, 101)]):
+        from_us.wait()
+        begun = time.monotonic()
+        for n in range(200):
+            from_us.send(sources[n % len(sources)], 0x78000 + n)
+        seconds = int(time.monotonic() - begun) + 1
+        found = [(e["remote"], e["spi"]) for e in from_us.told()]
+        slots = min(len(sources), 16)
+        tap.check(f"200 packets of {len(sources)}: few are told, the first is",
+                  slots // 2 < len(found) <= slots * seconds and
+                  found[0] == (sources[0], 0x78000), (seconds, found))
+
+
 def overrun(tap, ctl):
     """A listener whose socket is full is told so."""
     ear = nltest.Client(SPEC)
@@ -162,12 +240,14 @@ def overrun(tap, ctl):
 def main():
     nltest.need_module()
     nltest.unshare()
-    tap = nltest.Tap(22)
+    tap = nltest.Tap(28)
     ctl, ear = nltest.Client(SPEC), nltest.Client(SPEC)
     ear.join()
     life(tap, ctl, ear)
     expiry(tap, ctl, ear)
     traffic(tap, ctl, ear)
+    unknown(tap, ctl, ear)
+    flood(tap, ear)
     overrun(tap, ctl)
     tap.end()
 

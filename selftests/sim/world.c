@@ -271,8 +271,11 @@ static void op_log(void *ctx, enum ike_log_level level,
 {
 	struct node *n = ctx;
 
-	(void)level;
 	(void)path;
+	if (level == IKE_LOG_WARN) {
+		n->warnings++;
+		snprintf(n->warning, sizeof(n->warning), "%s", text);
+	}
 	world_log(n->w, "%d says: %s", n->index, text);
 }
 

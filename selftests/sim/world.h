@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "ikehelper/ike.h"
+#include "lib/log.h"
 
 #define WORLD_PAIRS 64
 #define WORLD_FLOWS 4
@@ -61,6 +62,9 @@ struct node {
 	/* What was seen. */
 	unsigned int ups, downs, sa_ups, sa_downs, failures, keepalives;
 	unsigned int sent, received, delivered, unknown;
+	unsigned int warnings; /* log lines */
+	char warning[LOG_LINE]; /* the last one */
+	uint32_t reserved; /* the SPI that was reserved last */
 	uint64_t octets_out, octets_in;
 	struct ike_failure failure; /* the last one */
 	enum ike_state states[64];

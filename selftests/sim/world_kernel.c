@@ -25,6 +25,7 @@ static void alloc_spi(struct node *n, struct krn_answer *a)
 	do {
 		a->in_spi = world_random(n->w) | 0x1000;
 	} while (by_in(n, a->in_spi));
+	n->reserved = a->in_spi;
 }
 
 static void only_active(struct node *n, struct wpair *p)

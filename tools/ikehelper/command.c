@@ -9,6 +9,7 @@
 
 #define FRESH_MS 5000 /* an acquire may have crossed the pair it asks for */
 #define RECOVER_MS 1000
+#define LOG_UNKNOWN_MS 1000
 #define FIRST_MS 2000 /* from the end of phase 1 to the peer's quick mode */
 #define YIELD_MS 5000 /* a peer that has begun is waited for this long */
 #define YIELD_EVERY_MS 60000
@@ -194,6 +195,30 @@ void ike_mapping(struct ike *ike, const struct krn_mapping *m)
 	ike_leave(ike);
 }
 
+/* Anybody can cause it, so one line stands for all in a while. */
+static void log_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
+{
+	char local[ADDR_STR], remote[ADDR_STR];
+
+	if (ike->unknown_logged &&
+	    ike->now < ike->unknown_logged + LOG_UNKNOWN_MS) {
+		ike->n_unknown++;
+		return;
+	}
+	if (ike->n_unknown)
+		ike_log(ike, IKE_LOG_WARN, NULL,
+			"%u more packets with an invalid spi were told",
+			ike->n_unknown);
+	ike->n_unknown = 0;
+	ike->unknown_logged = ike->now;
+	ike_log(ike, IKE_LOG_WARN, NULL,
+		"%%CRYPTO-4-RECVD_PKT_INV_SPI: decaps: rec'd IPSEC packet has "
+		"invalid spi for destaddr=%s, prot=50, spi=0x%08X(%u), "
+		"srcaddr=%s",
+		addr_fmt_ios(&u->path.local.addr, local), u->spi, u->spi,
+		addr_fmt_ios(&u->path.remote.addr, remote));
+}
+
 /*
  * The peer sends with keys that we lack. Through an ISAKMP SA it can be told;
  * without one, a new one with INITIAL-CONTACT tells it.
@@ -205,15 +230,22 @@ void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
 	struct sa *sa;
 
 	ike_enter(ike);
+	/* It came before its keys: the pair is there now, or will be. */
+	if (ike_has_spi(ike, u->spi))
+		goto out;
+	log_unknown_spi(ike, u);
 	h = host_find(ike, &u->path);
 	if (h && h->recovered && ike->now < h->recovered + RECOVER_MS)
 		goto out;
 	peer = ike->ops->peer_find(ike->ctx, &u->path, NULL);
-	if (!peer || child_by_in(ike, u->spi))
+	if (!peer)
 		goto out;
 	if (h)
 		h->recovered = ike->now;
 	sa = h ? sa_usable(h, peer->ref, NULL) : NULL;
+	/* It may have got a profile since it came. */
+	if (!sa && h)
+		sa = sa_usable(h, 0, NULL);
 	if (sa) {
 		info_delete_child(ike, sa, u->spi, false);
 		goto out;

@@ -471,6 +471,7 @@ static void on_kernel(struct engine *e, struct msg *m)
 	struct krn_expire expire;
 	struct krn_mapping mapping;
 	struct krn_gone gone;
+	struct krn_unknown_spi unknown;
 	bool good = false;
 
 	switch (m->type) {
@@ -498,6 +499,11 @@ static void on_kernel(struct engine *e, struct msg *m)
 		good = krn_get_gone(m, &gone);
 		if (good)
 			session_gone(e->sessions, &gone);
+		break;
+	case MSG_UNKNOWN_SPI:
+		good = krn_get_unknown(m, &unknown);
+		if (good)
+			ike_unknown_spi(e->ike, &unknown);
 		break;
 	default:
 		break;

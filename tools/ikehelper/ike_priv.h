@@ -54,6 +54,8 @@ struct ike {
 	uint64_t log_second; /* rate of lines that strangers cause */
 	unsigned int log_count;
 	uint64_t n_strays;
+	uint64_t unknown_logged; /* when an unknown SPI was last logged */
+	unsigned int n_unknown; /* not logged since */
 	uint8_t rx[IKE_MSG_MAX];
 	uint8_t tx[IKE_MSG_MAX];
 };

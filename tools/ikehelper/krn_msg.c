@@ -264,3 +264,16 @@ bool krn_get_gone(struct msg *m, struct krn_gone *g)
 	g->out_bytes = msg_get_u64(m);
 	return msg_close(m);
 }
+
+void krn_put_unknown(struct msg *m, const struct krn_unknown_spi *u)
+{
+	msg_put_u32(m, u->spi);
+	krn_put_path(m, &u->path);
+}
+
+bool krn_get_unknown(struct msg *m, struct krn_unknown_spi *u)
+{
+	u->spi = msg_get_u32(m);
+	krn_get_path(m, &u->path);
+	return msg_close(m);
+}

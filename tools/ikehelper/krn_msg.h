@@ -27,5 +27,7 @@ void krn_put_mapping(struct msg *m, const struct krn_mapping *map);
 bool krn_get_mapping(struct msg *m, struct krn_mapping *map);
 void krn_put_gone(struct msg *m, const struct krn_gone *g);
 bool krn_get_gone(struct msg *m, struct krn_gone *g);
+void krn_put_unknown(struct msg *m, const struct krn_unknown_spi *u);
+bool krn_get_unknown(struct msg *m, struct krn_unknown_spi *u);
 
 #endif

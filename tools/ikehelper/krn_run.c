@@ -445,6 +445,17 @@ static void on_gone(struct krn_run *k, const struct sa *sa)
 	k->ops.gone(k->ops.arg, &g);
 }
 
+static void on_unknown(struct krn_run *k, const struct sa *sa)
+{
+	struct krn_unknown_spi u = { .spi = sa->spi };
+
+	u.path.local.addr = sa->local;
+	u.path.local.port = sa->encap_local;
+	u.path.remote.addr = sa->remote;
+	u.path.remote.port = sa->encap_remote;
+	k->ops.unknown_spi(k->ops.arg, &u);
+}
+
 void krn_run_catch_up(struct krn_run *k)
 {
 	struct gnl_dump d = { 0 };
@@ -471,6 +482,9 @@ static void on_event(struct krn_run *k, const struct event *ev)
 		break;
 	case EVENT_SA_DEL:
 		on_gone(k, &ev->sa);
+		break;
+	case EVENT_UNKNOWN_SPI:
+		on_unknown(k, &ev->sa);
 		break;
 	case EVENT_LOST:
 		log_warn("events of the kernel were lost; reading what waits");

@@ -14,6 +14,7 @@ struct krn_run_ops {
 	void (*expire)(void *arg, const struct krn_expire *e);
 	void (*mapping)(void *arg, const struct krn_mapping *m);
 	void (*gone)(void *arg, const struct krn_gone *g);
+	void (*unknown_spi)(void *arg, const struct krn_unknown_spi *u);
 	/* The name of the crypto map that flow @ref belongs to. */
 	bool (*place)(void *arg, uint32_t flow, char map[MAP_NAME_SIZE]);
 	void *arg;

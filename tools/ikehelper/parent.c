@@ -95,6 +95,16 @@ static void on_gone(void *arg, const struct krn_gone *gone)
 	proc_send(p->proc, ROLE_ENGINE, &m);
 }
 
+static void on_unknown(void *arg, const struct krn_unknown_spi *u)
+{
+	struct parent *p = arg;
+	struct msg m;
+
+	msg_init(&m, MSG_UNKNOWN_SPI, 0);
+	krn_put_unknown(&m, u);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
 static bool on_place(void *arg, uint32_t flow, char map[MAP_NAME_SIZE])
 {
 	struct parent *p = arg;
@@ -322,6 +332,7 @@ static int open_kernel(struct parent *p)
 		.expire = on_expire,
 		.mapping = on_mapping,
 		.gone = on_gone,
+		.unknown_spi = on_unknown,
 		.place = on_place,
 		.arg = p,
 	};

@@ -271,10 +271,10 @@ void print_conf(struct out *o, const struct conf *conf, int field)
 const char *print_event_name(enum event_type type)
 {
 	static const char *const names[] = {
-		[EVENT_SA_ADD] = "sa-add",   [EVENT_SA_DEL] = "sa-del",
-		[EVENT_ACQUIRE] = "acquire", [EVENT_EXPIRE] = "expire",
-		[EVENT_MAPPING] = "mapping", [EVENT_DROP] = "drop",
-		[EVENT_LOST] = "lost",
+		[EVENT_SA_ADD] = "sa-add",	     [EVENT_SA_DEL] = "sa-del",
+		[EVENT_ACQUIRE] = "acquire",	     [EVENT_EXPIRE] = "expire",
+		[EVENT_MAPPING] = "mapping",	     [EVENT_DROP] = "drop",
+		[EVENT_UNKNOWN_SPI] = "unknown-spi", [EVENT_LOST] = "lost",
 	};
 
 	return names[type];
@@ -311,6 +311,18 @@ static void print_sa_event(struct out *o, const struct event *ev)
 	out_printf(o, "\n");
 }
 
+static void print_unknown(struct out *o, const struct sa *sa)
+{
+	char a[ADDR_STR], b[ADDR_STR];
+
+	out_printf(o, "unknown-spi spi 0x%x local %s remote %s", sa->spi,
+		   addr_fmt(&sa->local, a), addr_fmt(&sa->remote, b));
+	if (sa->encap_local)
+		out_printf(o, " encap %u %u", sa->encap_local,
+			   sa->encap_remote);
+	out_printf(o, "\n");
+}
+
 void print_event(struct out *o, const struct event *ev)
 {
 	const char *reason;
@@ -323,6 +335,9 @@ void print_event(struct out *o, const struct event *ev)
 		reason = names_drop(ev->ns.reason);
 		out_printf(o, "drop reason %s packets %" PRIu64 "\n",
 			   reason ? reason : "unknown", ev->ns.packets);
+		break;
+	case EVENT_UNKNOWN_SPI:
+		print_unknown(o, &ev->sa);
 		break;
 	case EVENT_LOST:
 		out_printf(o, "lost: events came faster than they were read\n");

@@ -720,6 +720,7 @@ static const struct {
 	{ IPSECGW_CMD_EXPIRE_NTF, EVENT_EXPIRE, gnl_sa },
 	{ IPSECGW_CMD_MAPPING_NTF, EVENT_MAPPING, gnl_sa },
 	{ IPSECGW_CMD_DROP_NTF, EVENT_DROP, gnl_ns },
+	{ IPSECGW_CMD_UNKNOWN_SPI_NTF, EVENT_UNKNOWN_SPI, gnl_sa },
 };
 
 static bool get_event(const struct gnl *g, struct nlmsghdr *nlh,

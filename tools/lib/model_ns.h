@@ -89,6 +89,7 @@ enum event_type {
 	EVENT_EXPIRE,
 	EVENT_MAPPING,
 	EVENT_DROP,
+	EVENT_UNKNOWN_SPI,
 	EVENT_LOST, /* the socket overflowed; nothing else is known */
 };
 
