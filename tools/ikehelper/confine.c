@@ -32,6 +32,7 @@ static const int common[] = {
 	SCMP_SYS(madvise),
 	SCMP_SYS(mlock),
 	SCMP_SYS(munlock),
+	SCMP_SYS(sysinfo), /* qsort() of much asks how much memory there is */
 	/* libcrypto */
 	SCMP_SYS(futex),
 	SCMP_SYS(getrandom),
