@@ -24,7 +24,7 @@ INSTALL := install
 MAN := $(wildcard Documentation/man/*.[1-8])
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
-.PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench \
+.PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench bench-ike \
 	lint \
 	format unit install uninstall dkms dkms-remove clean distclean help vm \
 	kernels debug-kernel regen deps
@@ -86,6 +86,9 @@ demo: deps guest-modules tools
 
 bench: deps guest-modules tools
 	$(Q)selftests/bench/run.sh
+
+bench-ike: deps tools peers
+	$(Q)selftests/bench/ike/run.sh
 
 vm: kernels
 	$(Q)KERNEL=$(firstword $(KERNELS)) selftests/qemu/run.sh -i
@@ -160,6 +163,7 @@ help:
 	@echo 'make format        rewrite C files in the project format (FILES="...", default all)'
 	@echo 'make demo          show it at work in a guest'
 	@echo 'make bench         measure the cost per packet in a guest'
+	@echo 'make bench-ike     measure the IKE daemon, beside strongSwan'
 	@echo 'make vm            a root shell in a guest with the module installed (KERNEL=)'
 	@echo 'make kernels       fetch the Debian kernels of the guests'
 	@echo 'make debug-kernel  build the debug kernel (ten minutes)'

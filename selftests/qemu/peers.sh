@@ -10,9 +10,11 @@ dir=$(cd "$here/../.." && pwd)/build/peers
 packages=(libstrongswan libstrongswan-standard-plugins strongswan-libcharon
 	strongswan-swanctl charon-systemd libip4tc2
 	libreswan libldns3 libnss3-tools)
+# Of this one nothing but ESP in userspace, for the bench.
+extra=libcharon-extra-plugins
 
 download() {
-	apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}"
+	apt-get -qq -o APT::Sandbox::User=root download "${packages[@]}" $extra
 }
 
 [ -e "$dir/ready" ] && [ "$dir/ready" -nt "$here/peers.sh" ] && exit 0
@@ -28,11 +30,15 @@ cd "$dir"
 download || {
 	[ "$(id -u)" = 0 ] && apt-get -qq update && download
 } || {
-	echo "peers.sh: cannot fetch:" "${packages[*]}" >&2
+	echo "peers.sh: cannot fetch:" "${packages[*]}" $extra >&2
 	exit 1
 }
 for deb in *.deb; do
-	dpkg-deb -x "$deb" root
+	case $deb in
+	"$extra"*) dpkg-deb --fsys-tarfile "$deb" | tar -x -C root --wildcards \
+		'*/libipsec.so*' '*-kernel-libipsec.so' ;;
+	*) dpkg-deb -x "$deb" root ;;
+	esac
 done
 ls -- *.deb > ready
 rm -- *.deb

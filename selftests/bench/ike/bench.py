@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What IKE costs: our daemon beside strongSwan's, in namespaces of this machine.
+
+usage: bench.py PROGRAM PEERS OUT.json
+
+PROGRAM is the daemon linked with the stand-in for the module, PEERS the folder
+of the unpacked packages, or "-". Environment:
+  PARTS="rows size crowd config"   what is measured, all by default; the rows of
+                                   other parts in OUT.json are kept
+  BENCH_TUNNELS=500  BENCH_REPEAT=3  BENCH_SIZES="100 1000 10000"
+  BENCH_CROWD=2000   BENCH_LINES=10000   BENCH_ROWS="aes128-sha1-modp1536 ..."
+"""
+import json
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+# pylint: disable=wrong-import-position
+from charon import Charon
+from net import Net
+from ours import Ours, config
+from table import show
+
+ROWS = {
+    "aes128-sha1-modp1536": ("aes", "sha", 5),
+    "aes128-sha256-modp2048": ("aes", "sha256", 14),
+    "aes128-sha256-ecp256": ("aes", "sha256", 19),
+    "3des-sha1-modp1024": ("3des", "sha", 2),
+}
+QUIET = 1.0  # seconds without a packet: nothing is under way
+LIMIT = int(os.environ.get("BENCH_LIMIT", 240))
+
+
+def number(name, otherwise):
+    """Of the environment."""
+    return int(os.environ.get("BENCH_" + name, otherwise))
+
+
+def row_of(name):
+    """What both daemons need to know of a row."""
+    encryption, hash_, group = ROWS[name]
+    return {"name": name, "encryption": encryption, "hash": hash_,
+            "group": group, "transform": "esp-aes esp-sha-hmac",
+            "charon": name, "charon_esp": "aes128-sha1"}
+
+
+class Bench:
+    """One run of it."""
+
+    def __init__(self, program, peers, folder):
+        self.program, self.peers, self.folder = program, peers, folder
+        self.net = Net()
+        self.rows = []
+        self.running = []
+
+    def add(self, **row):
+        """A row of the result."""
+        self.rows.append(row)
+        print("# " + " ".join("%s=%s" % p for p in row.items()), flush=True)
+
+    def start(self, what, where, row, count):
+        """A daemon with the configuration of COUNT tunnels."""
+        if what == "ours":
+            side = Ours(self.net, where, self.folder, row, self.program)
+        else:
+            side = Charon(self.net, where, self.folder, row, self.peers)
+        self.running.append(side)
+        side.load(count)
+        return side
+
+    def pair(self, what, row, count):
+        """Hub and spokes."""
+        return self.start(what, "h", row, count), self.start(what, "s", row,
+                                                             count)
+
+    def stop(self):
+        """All that run."""
+        while self.running:
+            self.running.pop().stop()
+
+    def packets(self, side):
+        """A number that changes when a datagram crosses the cable."""
+        with open("/proc/%d/net/dev" % side.daemon.child.pid,
+                  encoding="ascii") as f:
+            words = [x.split() for x in f if x.strip().startswith("w:")][0]
+        return int(words[2]), int(words[10])
+
+    def measure(self, hub, spokes, count, begin):
+        """Time and CPU from BEGIN until COUNT more pairs are there."""
+        had = hub.made(), spokes.made()
+        sides = spokes, hub
+        cpu = [s.daemon.cpu() for s in sides]
+        start = last = time.monotonic()
+        begin()
+        seen, asked = self.packets(hub), [0, 0]
+        while True:
+            time.sleep(0.01)
+            now, packets = time.monotonic(), self.packets(hub)
+            if packets != seen:
+                seen, last = packets, now
+            if now - last < QUIET:
+                continue
+            used = [s.daemon.cpu() for s in sides]
+            made = spokes.made() - had[1], hub.made() - had[0]
+            if min(made) >= count:
+                break
+            # What it cost to ask is not what the tunnels cost.
+            asked = [a + s.daemon.cpu() - u
+                     for a, s, u in zip(asked, sides, used)]
+            if now - start > LIMIT:
+                raise TimeoutError("%d and %d of %d" % (*made, count))
+            time.sleep(0.5)
+        took = last - start
+        ms = [(u - c - a) / count for u, c, a in zip(used, cpu, asked)]
+        return {"seconds": round(took, 2), "rate": round(count / took, 1),
+                "initiator_ms": round(ms[0], 3),
+                "responder_ms": round(ms[1], 3)}
+
+    # --- parts ---------------------------------------------------------------
+
+    def both(self):
+        """The daemons that there are."""
+        return ["ours"] + ["charon"] * (self.peers != "-")
+
+    def rows_part(self):
+        """Set-ups and rekeys, one daemon after the other."""
+        count = number("TUNNELS", 500)
+        for name in os.environ.get("BENCH_ROWS", " ".join(ROWS)).split():
+            for turn in range(number("REPEAT", 3)):
+                for what in self.both():
+                    self.one_row(what, row_of(name), count, turn)
+
+    def one_row(self, what, row, count, turn):
+        """One daemon, once."""
+        hub, spokes = self.pair(what, row, count)
+        up = self.measure(hub, spokes, count, lambda: spokes.begin(1, count))
+        self.add(row="setup", what=what, name=row["name"], tunnels=count,
+                 turn=turn, **up)
+        again = self.measure(hub, spokes, count, lambda: spokes.rekey(count))
+        self.add(row="rekey", what=what, name=row["name"], tunnels=count,
+                 turn=turn, **again)
+        self.stop()
+
+    def size_part(self):
+        """Cost and memory with more and more tunnels."""
+        row = row_of("aes128-sha256-ecp256")
+        most = number("CHARON_MOST", 1000)
+        for count in os.environ.get("BENCH_SIZES", "100 1000 10000").split():
+            count = int(count)
+            for what in self.both():
+                if what == "ours" or count <= most:
+                    self.one_size(what, row, count)
+
+    def one_size(self, what, row, count):
+        """So many tunnels."""
+        hub, spokes = self.pair(what, row, count)
+        before = spokes.daemon.memory(), hub.daemon.memory()
+        up = self.measure(hub, spokes, count, lambda: spokes.begin(1, count))
+        kb = [s.daemon.memory() - b for s, b in zip((spokes, hub), before)]
+        self.add(row="size", what=what, name=row["name"], tunnels=count, **up,
+                 initiator_kb=round(kb[0] / count, 2),
+                 responder_kb=round(kb[1] / count, 2))
+        self.stop()
+
+    def crowd_part(self):
+        """All spokes are gone and come back at once, the hub has not noticed."""
+        count = number("CROWD", 2000)
+        row = row_of("aes128-sha256-modp2048")
+        hub, spokes = self.pair("ours", row, count)
+        first = self.measure(hub, spokes, count,
+                             lambda: spokes.begin(1, count))
+        self.net.down()
+        self.running.remove(spokes)
+        spokes.stop()
+        self.net.up()
+        spokes = self.start("ours", "s", row, count)
+        with Asking(hub) as asking:
+            back = self.measure(hub, spokes, count,
+                                lambda: spokes.begin(1, count))
+        self.add(row="crowd", what="ours", name=row["name"], tunnels=count,
+                 first_rate=first["rate"], **back, **asking.result())
+        self.stop()
+
+    def config_part(self):
+        """A large configuration: read at the start, replaced, changed by a line."""
+        lines = number("LINES", 10000)
+        row = row_of("aes128-sha256-ecp256")
+        fixed = [x for x in config("s", row, 0).splitlines() if x]
+        count = (lines - len(fixed)) // 6
+        start = time.monotonic()
+        spokes = self.start("ours", "s", row, count)
+        loaded = time.monotonic() - start
+        text = config("s", row, count)
+        with Asking(spokes) as asking:
+            start = time.monotonic()
+            spokes.request("replace", text=config("s", row, 1))
+            spokes.request("replace", text=text)
+            replaced = time.monotonic() - start
+            time.sleep(0.5)
+        gaps = asking.result()
+        with Asking(spokes) as asking:
+            start = time.monotonic()
+            spokes.request("apply", text="access-list 199 permit ip any any")
+            changed = time.monotonic() - start
+            time.sleep(0.5)
+        self.add(row="config", what="ours",
+                 lines=len([x for x in text.splitlines() if x]),
+                 entries=count, start_ms=round(loaded * 1000),
+                 replace_ms=round(replaced * 1000),
+                 replace_answer_ms=gaps["answer_max_ms"],
+                 replace_engine_ms=gaps["engine_max_ms"],
+                 one_line_ms=round(changed * 1000),
+                 one_line_answer_ms=asking.result()["answer_max_ms"])
+        self.stop()
+
+
+class Asking:
+    """A client of the control socket that asks the engine all the time."""
+
+    def __init__(self, side):
+        self.client = side.asker()
+        self.daemon, self.engine = side.daemon, side.engine()
+        self.took, self.ran = [], []
+        self.end = threading.Event()
+        self.thread = threading.Thread(target=self.ask, daemon=True)
+
+    def ask(self):
+        """Until told to end."""
+        while not self.end.wait(0.005):
+            before = self.daemon.ran(self.engine)
+            self.took.append(self.client.ask() * 1000)
+            self.ran.append(self.daemon.ran(self.engine) - before)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.end.set()
+        self.thread.join(60)
+        self.client.sk.close()
+
+    def result(self):
+        """How long the answers took."""
+        took = sorted(self.took)
+        return {"asked": len(took),
+                "answer_median_ms": round(statistics.median(took), 2),
+                "answer_p99_ms": round(took[len(took) * 99 // 100], 2),
+                "answer_max_ms": round(took[-1], 2),
+                # However long others had the processor.
+                "engine_max_ms": round(max(self.ran), 2)}
+
+
+def machine(peers):
+    """What it ran on."""
+    with open("/proc/cpuinfo", encoding="ascii") as f:
+        model = [x.split(":")[1].strip() for x in f if "model name" in x][0]
+    return {"row": "machine", "cpu": model, "processors": os.cpu_count(),
+            "linux": platform.release(), "charon": peers,
+            "load": round(os.getloadavg()[0], 1),
+            "date": time.strftime("%Y-%m-%d", time.gmtime())}
+
+
+def charon_version(peers):
+    """Of the packages that were unpacked."""
+    with open(os.path.join(os.path.dirname(peers), "ready"),
+              encoding="ascii") as f:
+        return [x.strip() for x in f if x.startswith("charon-systemd")][0]
+
+
+def main():
+    """All parts; one that fails leaves the others."""
+    program, peers, out = sys.argv[1:]
+    parts = os.environ.get("PARTS", "rows size crowd config").split()
+    sys.setswitchinterval(0.0005)
+    # All that the bench starts: what else runs here disturbs it less.
+    os.nice(-10)
+    folder = tempfile.mkdtemp(prefix="bench-ike-")
+    bench = Bench(program, peers, folder)
+    failed = False
+    try:
+        for part in parts:
+            have = len(bench.rows)
+            try:
+                getattr(bench, part + "_part")()
+            except (OSError, RuntimeError, AttributeError) as e:
+                traceback.print_exc()
+                bench.add(row="failed", error=str(e))
+                failed = True
+            bench.stop()
+            for row in bench.rows[have:]:
+                row["part"] = part
+    finally:
+        bench.stop()
+        bench.net.leave()
+        if not failed:
+            shutil.rmtree(folder)
+    rows = [machine("-" if peers == "-" else charon_version(peers))]
+    if os.path.exists(out):
+        with open(out, encoding="ascii") as f:
+            rows += [r for r in json.load(f)
+                     if r["row"] != "machine" and r["part"] not in parts]
+    rows += bench.rows
+    with open(out, "w", encoding="ascii") as f:
+        json.dump(rows, f, indent=1)
+        f.write("\n")
+    show(rows)
+    return failed
+
+
+sys.exit(main())
