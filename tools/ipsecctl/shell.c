@@ -5,13 +5,16 @@
 #include <histedit.h>
 #include <limits.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "cmds.h"
 #include "config.h"
 
 #define HISTORY 500
@@ -109,6 +112,46 @@ static void complain(struct shell *s, const struct cmd_line *line,
 	cfg_edit_complain(stdout, &where, r, line->raw, indent);
 }
 
+/*
+ * In a process of its own, so that Ctrl-C ends the command, whatever it waits
+ * for, and not the shell.
+ */
+static int run_apart(struct shell *s, const struct cmd_line *line)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		signal(SIGINT, SIG_DFL);
+		/* The shell's connection: it must not get half of an answer. */
+		s->c->gnl = NULL;
+		status = ctl_run_line(s->c, line);
+		fflush(stdout);
+		_exit(status);
+	}
+	if (pid < 0) {
+		log_error("no new process: %s", strerror(errno));
+		return FAILED;
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFSIGNALED(status))
+		printf("\n");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : FAILED;
+}
+
+/* Views, and what runs on, change nothing that the shell has. */
+static int run_command(struct shell *s, const struct cmd_line *line,
+		       const struct cmd *cmd)
+{
+	if (s->el && cmd->flags & (CMD_SHOW | CMD_ALONE) &&
+	    cmd->run != do_configure)
+		return run_apart(s, line);
+	return ctl_run_line(s->c, line);
+}
+
 /* Run one command of ipsecctl. False when the shell is to be left. */
 static bool run_exec(struct shell *s, const char *text, int indent)
 {
@@ -134,7 +177,8 @@ static bool run_exec(struct shell *s, const char *text, int indent)
 		case EXEC_NONE:
 			status = cmd_parse(s->c->cmds, &line, &m);
 			if (status == CMD_OK)
-				s->worst |= ctl_run_line(s->c, &line) != DONE;
+				s->worst |= run_command(s, &line, m.cmd) !=
+					    DONE;
 			else
 				complain(s, &line, &m, status, indent);
 			s->worst |= status != CMD_OK;
@@ -393,11 +437,13 @@ static int run_terminal(struct shell *s)
 		log_error("cannot use the terminal");
 		return FAILED;
 	}
+	/* A signal to the command that runs; a key while a line is edited. */
+	signal(SIGINT, SIG_IGN);
 	while (stay) {
 		char *text;
 
 		s->discard = false;
-		/* Before the prompt, or a quick Ctrl-C is still a signal. */
+		/* Before the prompt, or a quick Ctrl-C does nothing. */
 		el_set(s->el, EL_PREP_TERM, 1);
 		raw = el_gets(s->el, &n);
 		if (s->discard) {
@@ -419,6 +465,7 @@ static int run_terminal(struct shell *s)
 	}
 	if (s->c->config && s->c->config->is_changed)
 		log_warn("the changes were not saved");
+	signal(SIGINT, SIG_DFL);
 	close_terminal(s);
 	return DONE;
 }
