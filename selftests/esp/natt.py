@@ -363,8 +363,10 @@ def closed(b):
 
 
 def unload_refused(b):
-    """The module stays while it has a socket."""
+    """The module stays while it has a socket; no map holds it any more."""
     must(b.gw.dump("encap-get"), "no socket")
+    b.unbind()
+    same("bindings", [m for m in b.gw.dump("map-get") if m.get("ifindex")], [])
     try:
         run("rmmod", "ipsecgw")
     except Exception as e:

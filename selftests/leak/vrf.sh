@@ -4,7 +4,7 @@
 # A map on an interface that belongs to a VRF.
 . "$(dirname "$0")/common.sh"
 
-plan 9
+plan 11
 need_module
 watched_topology
 ip_batch g1 <<-END
@@ -36,3 +36,7 @@ defer rm "/tmp/out-$$"
 expect "from the box, in the VRF" "$(grep -c ' 3 received' "/tmp/out-$$")" 1
 expect "nothing in clear" "$(leaked)" 0
 expect "the guard was not needed" "$(stat g1 out-guard)" 0
+# Such a rule is about our ESP too, which has lost its sender in the VRF.
+ctl g1 policy add map m seq 90 index 1 permit ip any any peer 172.16.0.2 > /dev/null
+expect "a rule for everything spares our ESP" "$(pings a 10.2.0.2 5)" 5
+expect "nothing in clear" "$(leaked)" 0
