@@ -355,6 +355,9 @@ static void test_conf(void)
 	ok(run("conf set nonsense 1") == USAGE, "no such setting");
 	ok(!run("conf get") && called("conf_get"), "get");
 	ok(!run("stats nonzero") && called("stats_get"), "stats");
+	ok(!run("metrics") && mock.n, "metrics");
+	ok(run("metrics output /nonexistent/x") == FAILED,
+	   "metrics to where there is no folder");
 	ok(!run("acquire list") && called("acquire_dump"), "acquires");
 	ok(!run("encap list") && called("encap_dump"), "sockets");
 	ok(!run("sh cry ips sa de") && mock.n, "a view");

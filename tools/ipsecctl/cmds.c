@@ -146,6 +146,9 @@ static const struct cmd cmds[] = {
 	  CMD_SHOW, NULL },
 	{ "monitor", "Show events as they happen.", do_monitor, CMD_ALONE,
 	  NULL },
+	{ "metrics [ output FILE=word ]",
+	  "Print all counters in the text format of Prometheus.", do_metrics,
+	  CMD_SHOW, NULL },
 
 	{ "show crypto ipsec sa { ( map MAP=map | address [ ADDRESS=addr ] | "
 	  "identity | interface IF=word | peer [ vrf FVRF=word ] PEER=addr "
@@ -253,6 +256,8 @@ static const struct cmd_help help[] = {
 	{ "stats", "Counters of the namespace" },
 	{ "acquire", "Rules that wait for an SA" },
 	{ "monitor", "Show events as they happen" },
+	{ "metrics", "All counters for Prometheus" },
+	{ "output", "Write to a file" },
 	{ "show", "Show running system information" },
 	{ "crypto", "Encryption module" },
 	{ "ipsec", "IPsec information" },

@@ -34,6 +34,7 @@ static const char usage[] =
 	"  -j, --json         print JSON\n"
 	"  -n, --netns NAME   work in the network namespace NAME\n"
 	"  -c, --count N      monitor: stop after N events\n"
+	"  -o, --output FILE  metrics: write to FILE instead\n"
 	"  -z, --nonzero      stats: only counters that are not zero\n"
 	"  -v, --verbose      say more\n"
 	"  -h, --help         this text\n"
@@ -46,6 +47,7 @@ struct options {
 	const char *batch;
 	const char *file;
 	const char *netns;
+	char *output;
 	bool go_on;
 	bool nonzero;
 };
@@ -300,6 +302,7 @@ static const struct option options[] = {
 	{ "json", no_argument, NULL, 'j' },
 	{ "netns", required_argument, NULL, 'n' },
 	{ "count", required_argument, NULL, 'c' },
+	{ "output", required_argument, NULL, 'o' },
 	{ "nonzero", no_argument, NULL, 'z' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
@@ -345,6 +348,9 @@ static int parse_option(struct ctx *c, struct options *o, int opt)
 		return DONE;
 	case 'c':
 		return parse_count(optarg, &c->count);
+	case 'o':
+		o->output = optarg;
+		return DONE;
 	case 'z':
 		o->nonzero = true;
 		return DONE;
@@ -374,7 +380,7 @@ static int parse_options(struct ctx *c, struct options *o, int argc,
 			break;
 	*end = i;
 	while (status == DONE) {
-		opt = getopt_long(i, argv, "b:f:s:kjn:c:zvhV", options, NULL);
+		opt = getopt_long(i, argv, "b:f:s:kjn:c:o:zvhV", options, NULL);
 		if (opt < 0)
 			break;
 		status = parse_option(c, o, opt);
@@ -382,10 +388,30 @@ static int parse_options(struct ctx *c, struct options *o, int argc,
 	return status;
 }
 
+/* The command with what options stand for: words behind its first one. */
+static int run_more(struct ctx *c, const struct options *o, char **words, int n)
+{
+	static char nonzero[] = "nonzero", output[] = "output";
+	char **more = calloc(n + 4, sizeof(*more));
+	int k = 0, status;
+
+	if (!more)
+		return FAILED;
+	more[k++] = words[0];
+	if (o->nonzero)
+		more[k++] = nonzero;
+	if (o->output) {
+		more[k++] = output;
+		more[k++] = o->output;
+	}
+	memcpy(more + k, words + 1, (n - 1) * sizeof(*more));
+	status = run_words(c, more, n - 1 + k);
+	free(more);
+	return status;
+}
+
 static int run(struct ctx *c, const struct options *o, char **words, int n)
 {
-	static char stats_nonzero[] = "nonzero";
-	char **more;
 	int status;
 
 	if ((o->batch || o->file) && (n || (o->batch && o->file))) {
@@ -407,17 +433,9 @@ static int run(struct ctx *c, const struct options *o, char **words, int n)
 	/* Not in the table: "sh" means show. */
 	if (!n || (n == 1 && !strcmp(words[0], "shell")))
 		return shell_run(c, false);
-	if (!o->nonzero)
-		return run_words(c, words, n);
-	more = calloc(n + 2, sizeof(*more));
-	if (!more)
-		return FAILED;
-	more[0] = words[0];
-	more[1] = stats_nonzero;
-	memcpy(more + 2, words + 1, (n - 1) * sizeof(*more));
-	status = run_words(c, more, n + 1);
-	free(more);
-	return status;
+	if (o->nonzero || o->output)
+		return run_more(c, o, words, n);
+	return run_words(c, words, n);
 }
 
 /*
