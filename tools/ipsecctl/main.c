@@ -13,6 +13,7 @@
 
 #include "../lib/log.h"
 #include "../lib/cfg_form.h"
+#include "completion.h"
 #include "config.h"
 #include "ctl.h"
 
@@ -37,6 +38,7 @@ static const char usage[] =
 	"  -o, --output FILE  metrics: write to FILE instead\n"
 	"  -z, --nonzero      stats: only counters that are not zero\n"
 	"  -v, --verbose      say more\n"
+	"      --complete     say what may follow the line on standard input\n"
 	"  -h, --help         this text\n"
 	"  -V, --version      the version\n"
 	"\n"
@@ -50,7 +52,11 @@ struct options {
 	char *output;
 	bool go_on;
 	bool nonzero;
+	bool complete;
 };
+
+#define COMPLETE_MAX 16384
+enum { COMPLETE = 256 }; /* an option without a letter */
 
 /* --- what the commands use --------------------------------------------- */
 
@@ -307,6 +313,7 @@ static const struct option options[] = {
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
+	{ "complete", no_argument, NULL, COMPLETE },
 	{ 0 },
 };
 
@@ -356,6 +363,9 @@ static int parse_option(struct ctx *c, struct options *o, int opt)
 		return DONE;
 	case 'v':
 		c->verbose = true;
+		return DONE;
+	case COMPLETE:
+		o->complete = true;
 		return DONE;
 	case 'h':
 		fputs(usage, stdout);
@@ -410,10 +420,32 @@ static int run_more(struct ctx *c, const struct options *o, char **words, int n)
 	return status;
 }
 
+/* The line comes from standard input: it may have a key in it. */
+static int complete(struct ctx *c)
+{
+	struct secret text = { 0 };
+	int status = FAILED;
+	ssize_t n;
+
+	if (!secret_alloc(&text, COMPLETE_MAX)) {
+		n = read(STDIN_FILENO, text.p, COMPLETE_MAX - 1);
+		if (n > 0 && !memchr(text.p, '\n', n)) {
+			text.p[n] = '\0';
+			completion_print(stdout, c->cmds, options,
+					 (char *)text.p);
+		}
+		status = close_stdout(DONE);
+	}
+	secret_free(&text);
+	return status;
+}
+
 static int run(struct ctx *c, const struct options *o, char **words, int n)
 {
 	int status;
 
+	if (o->complete)
+		return complete(c);
 	if ((o->batch || o->file) && (n || (o->batch && o->file))) {
 		log_error("--%s takes no command beside it",
 			  o->batch ? "batch" : "file");
