@@ -23,7 +23,7 @@ g sa delete dir out spi 0x2000 remote 172.22.1.4
 check "to a file" g metrics --output "$tmp/gw.prom"
 expect_re "which is well-formed" "$("$reader" < "$tmp/gw.prom")" "^[0-9]+ families"
 # value SERIES
-value() { grep -F "$1 " "$tmp/gw.prom" | sed 's/.* //'; }
+value() { grep -v "^#" "$tmp/gw.prom" | grep -F "$1 " | sed 's/.* //'; }
 expect "of the namespace" "$(value ipsecgw_out_packets_total)" 3
 rule='map="M\"\\x",seq="10",index="1"'
 expect "of the rule, when the SA has gone" \

@@ -195,7 +195,7 @@ static void world_classic(void)
 /* Is the module there, and with what? */
 static bool world_kernel(const char *name)
 {
-	if (!strcmp(name, "up") || !strcmp(name, "up-alone"))
+	if (!strncmp(name, "up", 2))
 		world_up();
 	if (!strcmp(name, "classic"))
 		world_classic();

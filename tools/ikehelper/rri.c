@@ -11,7 +11,7 @@
 #include "../lib/log.h"
 #include "compile.h"
 #include "htab.h"
-#include "rtnl.h"
+#include "../lib/rtnl.h"
 
 #define FIRST_DISTANCE 1 /* of a route that says nothing of it */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Routes of the kernel: add, remove, list ours, ask where a packet would go. */
-#ifndef IKEHELPER_RTNL_H
-#define IKEHELPER_RTNL_H
+#ifndef LIB_RTNL_H
+#define LIB_RTNL_H
 
-#include "../lib/addr.h"
+#include "addr.h"
 
 /* By this number our routes are known from those of others. */
 #define RTNL_PROTOCOL 73
@@ -34,6 +34,17 @@ int rtnl_each(struct rtnl *r, rtnl_fn *fn, void *arg);
 /* Next hop and device for @dst; @vrf is the VRF's device or 0. */
 int rtnl_resolve(struct rtnl *r, const struct addr *dst, uint32_t vrf,
 		 struct rtnl_route *out);
+
+/* What the kernel knows of a neighbour's link address. */
+enum rtnl_neighbour {
+	RTNL_UNKNOWN, /* nothing: it has not been looked for */
+	RTNL_REACHABLE, /* or was, or needs no link address */
+	RTNL_LOOKED_FOR,
+	RTNL_FAILED, /* it has not answered */
+};
+
+enum rtnl_neighbour rtnl_neighbour(struct rtnl *r, const struct addr *a,
+				   uint32_t device);
 
 /* The VRF that a device is in, or is: its device and table. False: none. */
 bool rtnl_vrf(struct rtnl *r, const char *dev, uint32_t *vrf, uint32_t *table);

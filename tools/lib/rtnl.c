@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -56,6 +57,7 @@ struct request {
 	union {
 		struct rtmsg rt;
 		struct ifinfomsg link;
+		struct ndmsg nd;
 	} u;
 	char attrs[256];
 };
@@ -275,6 +277,38 @@ int rtnl_resolve(struct rtnl *r, const struct addr *dst, uint32_t vrf,
 	if (!err)
 		err = answer(r, resolved, out);
 	return err || out->device ? err : -EHOSTUNREACH;
+}
+
+static void parse_neighbour(void *arg, const struct nlmsghdr *h)
+{
+	const struct ndmsg *nd = NLMSG_DATA(h);
+	enum rtnl_neighbour *n = arg;
+
+	if (h->nlmsg_type != RTM_NEWNEIGH ||
+	    h->nlmsg_len < NLMSG_LENGTH(sizeof(*nd)))
+		return;
+	if (nd->ndm_state & NUD_FAILED)
+		*n = RTNL_FAILED;
+	else if (nd->ndm_state & NUD_INCOMPLETE)
+		*n = RTNL_LOOKED_FOR;
+	else if (nd->ndm_state)
+		*n = RTNL_REACHABLE;
+}
+
+enum rtnl_neighbour rtnl_neighbour(struct rtnl *r, const struct addr *a,
+				   uint32_t device)
+{
+	struct request q = {
+		.h = { .nlmsg_type = RTM_GETNEIGH,
+		       .nlmsg_len = NLMSG_LENGTH(sizeof(q.u.nd)) },
+		.u.nd = { .ndm_family = a->family, .ndm_ifindex = device },
+	};
+	enum rtnl_neighbour n = RTNL_UNKNOWN;
+
+	put_addr(&q, NDA_DST, a);
+	if (!ask(r, &q, 0))
+		answer(r, parse_neighbour, &n);
+	return n;
 }
 
 /* --- devices ----------------------------------------------------------- */
