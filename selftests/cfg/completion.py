@@ -32,7 +32,7 @@ def run(folder):
     s = tab("ipsecctl show crypto ", r"session[\s\S]*ready> ")
     check("several are listed", all(w in s for w in ("dynamic-map", "ipsec", "isakmp",
                                                       "session")), s)
-    s = tab("ipsecctl -n red --json show runn", "running-config ")
+    s = tab("ipsecctl -n red --json show run", "running-config ")
     check("behind options", "running-config " in s, s)
     s = tab("ipsecctl --verb", "verbose ")
     check("an option", "verbose " in s, s)
