@@ -7,8 +7,13 @@ key=000102030405060708090a0b0c0d0e0f
 hash=f0e0d0c0b0a09080706050403020100011223344
 net1="10.1.0.0 0.0.0.255" net2="10.2.0.0 0.0.0.255"
 
-plan 24
+plan 26
 ike_init
+# g1 knows one name; for others it asks a server that does not answer.
+mkdir -p "/etc/netns/g1-$$"
+defer rm -rf "/etc/netns/g1-$$"
+echo "172.16.0.2 east.test" > "/etc/netns/g1-$$/hosts"
+echo "nameserver 10.255.255.1" > "/etc/netns/g1-$$/resolv.conf"
 topology
 
 # manual NS DEV PEER IN OUT LOCAL-NET REMOTE-NET
@@ -76,7 +81,16 @@ expect "only the SAs of the former are there" \
 ns g1 ip route del 10.2.0.0/24
 ns g2 ip route del 10.1.0.0/24
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
-printf 'crypto map M 10\n reverse-route static\n' >> "$work/g1.conf"
+sed -i 's/set peer 172.16.0.2/set peer east.test/
+	s/address 172.16.0.2/hostname east.test/' "$work/g1.conf"
+cat >> "$work/g1.conf" <<-END
+	crypto map M 10
+	 reverse-route static
+	crypto map M 20 ipsec-isakmp
+	 set peer nobody.test
+	 match address 102
+	access-list 102 permit ip any 10.77.0.0 0.0.255.255
+END
 config g2 <<-END
 	crypto isakmp policy 10
 	 encryption aes
@@ -102,9 +116,13 @@ config g2 <<-END
 END
 check "both go over to ISAKMP" eval 'reload g1 && reload g2'
 check "no SA with fixed keys is left" eval 'wait_for 20 no_sa g1 && no_sa g2'
-expect "a static reverse route is there without SAs" "$(routes g1)" \
-	"10.2.0.0/24 via 172.16.0.2 dev g12 metric 1"
+check "a static reverse route is there without SAs, to a peer with a name" \
+	wait_for 20 has_route g1 "10.2.0.0/24 via 172.16.0.2 dev g12 metric 1"
 expect "another one is not" "$(routes g2)" ""
+check "a name server that says nothing holds up nothing" \
+	ike g1 show crypto isakmp sa
+expect "nor is there an address" \
+	"$(ctl g1 policy list | grep -c 'seq 20 .*peer')" 0
 check "traffic brings up the tunnel and its routes" pings a 10.2.0.2
 two="10.1.0.0/24 via 172.16.0.1 dev g21 metric 7"
 two+=" 172.16.0.1 via 172.16.0.1 dev g21 metric 7"

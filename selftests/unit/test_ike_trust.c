@@ -78,7 +78,7 @@ static const char *offered(const struct cfg *cfg, const struct trust_files *t)
 {
 	static char text[64];
 	struct refs *refs = refs_new();
-	struct wants *w = compile(cfg, t, refs);
+	struct wants *w = compile(cfg, t, NULL, refs);
 	const struct ike_peer *p = &w->peers[0].peer;
 	unsigned int i;
 

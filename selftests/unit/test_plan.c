@@ -16,6 +16,16 @@ static struct msg *arrived(struct msg *m)
 	return m;
 }
 
+/* What a name server would say. */
+static bool say_name(void *arg, const char *host, struct addr *a)
+{
+	(void)arg;
+	return !strcmp(host, "west.example.com") &&
+	       addr_parse("203.0.113.77", a);
+}
+
+static const struct compile_names names = { say_name, NULL };
+
 static struct plan *plan_of(const char *text, struct cfg **cfg)
 {
 	struct plan *p = plan_new();
@@ -27,7 +37,7 @@ static struct plan *plan_of(const char *text, struct cfg **cfg)
 	*cfg = cfg_of_text(text, NULL);
 	refs = refs_new();
 	trusts = trust_files_read(*cfg, NULL);
-	w = compile(*cfg, trusts, refs);
+	w = compile(*cfg, trusts, &names, refs);
 	for (i = 0; i < w->n_profiles; i++) {
 		msg_init(&m, 0, 0);
 		profile_put(&m, &w->profiles[i]);
@@ -88,7 +98,7 @@ static struct ike_ident ident(uint8_t type, const char *text)
 static const char *profile_of(const struct plan *p, const char *remote,
 			      uint8_t type, const char *text)
 {
-	static const char *const names[] = { "A", "B", "C", "D", "E", "N" };
+	static const char *const all[] = { "A", "B", "C", "D", "E", "N" };
 	struct ike_ident id = ident(type, text);
 	struct ike_path path = path_to(remote);
 	const struct ike_peer *peer = plan_peer_find(p, &path, &id);
@@ -96,9 +106,9 @@ static const char *profile_of(const struct plan *p, const char *remote,
 
 	if (!peer)
 		return "refused";
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (peer->profile == ref_of_profile(refs, names[i]))
-			return names[i];
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (peer->profile == ref_of_profile(refs, all[i]))
+			return all[i];
 	return peer->profile ? "another" : "none";
 }
 
@@ -242,6 +252,38 @@ static void flows(void)
 	plan_end(p, cfg);
 }
 
+static void by_name(void)
+{
+	struct cfg *cfg;
+	struct plan *p = plan_of(
+		"crypto isakmp policy 10\n authentication pre-share\n"
+		"crypto isakmp key west hostname west.example.com\n"
+		"access-list 101 permit ip any 10.2.0.0 0.0.255.255\n"
+		"crypto isakmp peer hostname west.example.com\n"
+		" set aggressive-mode client-endpoint fqdn east\n"
+		" set aggressive-mode password both\n"
+		"crypto map M 10 ipsec-isakmp\n set peer west.example.com\n"
+		" match address 101\n"
+		"crypto map M 20 ipsec-isakmp\n set peer lost.example.com\n"
+		" match address 101\n",
+		&cfg);
+	struct ike_path path = path_to("203.0.113.77");
+	const struct ike_peer *peer = plan_peer_find(p, &path, NULL);
+	const struct ike_flow *f;
+
+	ok(peer && peer->n_p1 == 1 && peer->flags & IKE_PEER_STATIC,
+	   "a peer by its name, with the key for the name");
+	ok(peer && peer->flags & IKE_PEER_AGGRESSIVE &&
+		   peer->local_id.type == IKE_ID_FQDN &&
+		   peer->local_id.len == 4,
+	   "with what crypto isakmp peer says of the name");
+	f = plan_flow_next(p, &path.remote.addr, peer ? peer->ref : 0, 0);
+	ok(f && f->n_peers == 1 && f->peer == peer->ref, "is that of the flow");
+	ok(f && !plan_flow_next(p, &path.remote.addr, peer->ref, f->ref),
+	   "a name without an address is nobody");
+	plan_end(p, cfg);
+}
+
 /* --- keys ---------------------------------------------------------------------------- */
 
 static void add_key(struct psk_set *s, const char *addr, int len,
@@ -325,6 +367,7 @@ int main(void)
 	match();
 	effect();
 	flows();
+	by_name();
 	keys();
 	cfg_modes_free();
 	return ktap_end();

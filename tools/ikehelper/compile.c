@@ -289,10 +289,12 @@ static void add_rule(struct wants *w, struct refs *refs,
 static void add_rules(struct wants *w, struct refs *refs,
 		      const struct cfg_map *map)
 {
+	cfg_resolve resolve = w->names ? w->names->resolve : NULL;
 	struct cfg_rules rules;
 	size_t i;
 
-	if (cfg_rules_build(&rules, w->cfg, map, NULL, NULL))
+	if (cfg_rules_build(&rules, w->cfg, map, resolve,
+			    w->names ? w->names->arg : NULL))
 		w->is_bad = true;
 	for (i = 0; i < rules.n; i++)
 		add_rule(w, refs, map, &rules.v[i]);
@@ -314,8 +316,14 @@ static void add_template(struct wants *w, struct refs *refs,
 
 	if (e->acl && !acl)
 		return;
-	cfg_for_each(peer, &e->peers) if (peer->addr.family && n < MAX_PEERS)
-		peers[n++] = peer->addr;
+	cfg_for_each(peer, &e->peers)
+	{
+		struct addr a = peer->addr;
+
+		if (n < MAX_PEERS &&
+		    (a.family || compile_name(w->names, peer->obj.name, &a)))
+			peers[n++] = a;
+	}
 	do {
 		struct ike_flow *f;
 
@@ -389,7 +397,7 @@ static int by_place(const void *a, const void *b)
 }
 
 struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
-		      struct refs *refs)
+		      const struct compile_names *names, struct refs *refs)
 {
 	struct wants *w = calloc(1, sizeof(*w));
 	const struct cfg_map *map;
@@ -399,6 +407,7 @@ struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
 		return NULL;
 	w->cfg = cfg;
 	w->trusts = trusts;
+	w->names = names;
 	want_profiles(w, refs);
 	cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
 	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);

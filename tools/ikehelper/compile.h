@@ -3,14 +3,10 @@
 #ifndef IKEHELPER_COMPILE_H
 #define IKEHELPER_COMPILE_H
 
-#include "../lib/cfg.h"
+#include "../lib/cfg_policy.h"
 #include "plan.h"
 #include "refs.h"
 #include "trust_file.h"
-
-/* An address of ours, or that of an interface; one of nobody if it has none. */
-struct addr compile_local(const struct cfg *cfg, const char *ifname,
-			  const struct addr *a);
 
 /* A rule of the kernel that the configuration wants. */
 struct want_rule {
@@ -25,10 +21,17 @@ struct want_bind {
 	char map[MAP_NAME_SIZE];
 };
 
+/* Where addresses of names come from; NULL: there are none. */
+struct compile_names {
+	cfg_resolve resolve;
+	void *arg;
+};
+
 /* All that a configuration wants. What is in it points to the configuration. */
 struct wants {
 	const struct cfg *cfg;
 	const struct trust_files *trusts;
+	const struct compile_names *names;
 	struct want_rule *rules; /* by map, sequence number, index */
 	size_t n_rules, cap_rules;
 	struct want_bind *binds;
@@ -43,12 +46,20 @@ struct wants {
 	bool is_bad; /* no memory */
 };
 
+/* The address of a name, if it is known. */
+bool compile_name(const struct compile_names *names, const char *host,
+		  struct addr *a);
+
+/* An address of ours, or that of an interface; one of nobody if it has none. */
+struct addr compile_local(const struct cfg *cfg, const char *ifname,
+			  const struct addr *a);
+
 /*
  * Work out what @cfg wants; @trusts are the files of its trust points. NULL: no
  * memory.
  */
 struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
-		      struct refs *refs);
+		      const struct compile_names *names, struct refs *refs);
 void wants_free(struct wants *w);
 
 /* One more of a list, zeroed; a copy of a text. NULL: no memory, is_bad. */

@@ -15,6 +15,26 @@
 
 /* --- peers ------------------------------------------------------------- */
 
+bool compile_name(const struct compile_names *names, const char *host,
+		  struct addr *a)
+{
+	return names && host && names->resolve(names->arg, host, a);
+}
+
+/* A key for a name that has this address. */
+static const struct cfg_key *key_by_name(const struct wants *w,
+					 const struct cfg_tab *keys,
+					 const struct addr *addr)
+{
+	const struct cfg_key *key;
+	struct addr a;
+
+	cfg_for_each(key, keys) if (!key->addr.family &&
+				    compile_name(w->names, key->host, &a) &&
+				    addr_eq(&a, addr)) return key;
+	return NULL;
+}
+
 /* May the profile use keyring @ring, NULL for the global one? */
 static bool may_use(const struct cfg_profile *p, const struct cfg_keyring *ring)
 {
@@ -28,22 +48,27 @@ static bool may_use(const struct cfg_profile *p, const struct cfg_keyring *ring)
 }
 
 /* A key for the address: of the keyrings of the profile, or of any. */
-static const struct cfg_key *key_for(const struct cfg *cfg,
+static const struct cfg_key *key_for(const struct wants *w,
 				     const struct addr *peer,
 				     const struct cfg_profile *p)
 {
 	const struct cfg_key *key = NULL;
+	const struct cfg *cfg = w->cfg;
 	const struct cfg_keyring *ring;
 
 	if (!p || may_use(p, NULL))
 		key = cfg_key_by_addr(cfg, NULL, peer);
+	if (!key && (!p || may_use(p, NULL)))
+		key = key_by_name(w, &cfg->keys, peer);
 	if (key)
 		return key;
 	cfg_for_each(ring, &cfg->keyrings)
 	{
-		if (p && !may_use(p, ring))
+		if (ring->vrf || (p && !may_use(p, ring)))
 			continue;
 		key = cfg_key_by_addr(cfg, ring, peer);
+		if (!key)
+			key = key_by_name(w, &ring->keys, peer);
 		if (key)
 			return key;
 	}
@@ -139,14 +164,21 @@ static uint32_t peer_flags(const struct cfg *cfg)
 	       (i->invalid_spi_recovery ? IKE_PEER_SPI_RECOVERY : 0);
 }
 
-/* "crypto isakmp peer address A" that says how to begin with it. */
-static const struct cfg_peer *known_peer(const struct cfg *cfg,
+/* "crypto isakmp peer" that says how to begin with it. */
+static const struct cfg_peer *known_peer(const struct wants *w,
 					 const struct addr *a)
 {
 	const struct cfg_peer *peer;
 
-	cfg_for_each(peer, &cfg->peers) if (addr_eq(&peer->addr, a) &&
-					    peer->aggr_id) return peer;
+	cfg_for_each(peer, &w->cfg->peers)
+	{
+		struct addr own = peer->addr;
+
+		if (peer->aggr_id && a->family &&
+		    (own.family || compile_name(w->names, peer->host, &own)) &&
+		    addr_eq(&own, a))
+			return peer;
+	}
 	return NULL;
 }
 
@@ -174,7 +206,7 @@ static uint32_t want_peer(struct wants *w, struct refs *refs,
 			  const struct cfg_profile *prof, bool has_psk)
 {
 	const struct addr *addr = from->addr;
-	const struct cfg_peer *known = known_peer(w->cfg, addr);
+	const struct cfg_peer *known = known_peer(w, addr);
 	char place[400], a[ADDR_STR], b[ADDR_STR];
 	struct plan_peer *pp;
 	struct ike_peer *p;
@@ -224,12 +256,12 @@ uint32_t want_host(struct wants *w, struct refs *refs, const struct addr *a,
 	uint32_t ref, first;
 
 	addr_mask(a->family, 8 * addr_len(a->family), &mask);
-	first = want_peer(w, refs, &from, NULL, key_for(w->cfg, a, NULL));
+	first = want_peer(w, refs, &from, NULL, key_for(w, a, NULL));
 	if (profile)
 		first = UINT32_MAX; /* no peer, if there is no such profile */
 	cfg_for_each(prof, &w->cfg->profiles)
 	{
-		bool has_psk = key_for(w->cfg, a, prof);
+		bool has_psk = key_for(w, a, prof);
 		bool is_own = profile == ref_of_profile(refs, prof->obj.name);
 
 		if (!has_psk && !trust_files_can_sign(w->trusts, 0) && !is_own)
@@ -266,7 +298,7 @@ void want_strangers(struct wants *w, struct refs *refs)
 	const struct cfg_key *key;
 
 	cfg_for_each(key, &w->cfg->keys) want_key(w, refs, NULL, key);
-	cfg_for_each(ring, &w->cfg->keyrings)
+	cfg_for_each(ring, &w->cfg->keyrings) if (!ring->vrf)
 	{
 		cfg_for_each(key, &ring->keys) want_key(w, refs, ring, key);
 	}

@@ -16,6 +16,7 @@
 #include "../lib/secret.h"
 #include "journal.h"
 #include "listen.h"
+#include "resolve.h"
 #include "roles.h"
 
 #ifndef VERSION
@@ -46,6 +47,7 @@ struct options {
 	const char *user;
 	const char *group;
 	const char *role_name; /* of a child */
+	const char *host; /* that role resolve looks up */
 };
 
 /* --- options ------------------------------------------------------------- */
@@ -138,6 +140,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 			break;
 		status = parse_option(o, opt);
 	}
+	if (o->role_name && !strcmp(o->role_name, "resolve"))
+		o->host = argv[optind++];
 	if (status == GO_ON && optind < argc) {
 		log_error(
 			"'%s' is too much; 'ikehelper --help' lists the options",
@@ -203,6 +207,8 @@ static int be_child(const struct options *o)
 		return keys_main(&o->role);
 	if (!strcmp(o->role_name, role_name[ROLE_CONTROL]))
 		return control_main(&o->role);
+	if (o->host)
+		return resolve_main(&o->role.user, o->host);
 	log_error("there is no role '%s'", o->role_name);
 	return USAGE;
 }

@@ -23,6 +23,7 @@
 #include "krn_run.h"
 #include "listen.h"
 #include "net.h"
+#include "resolve.h"
 #include "running.h"
 #include "request.h"
 #include "roles.h"
@@ -35,6 +36,7 @@ struct parent {
 	struct proc *proc;
 	struct krn_run *krn;
 	struct running *running;
+	struct resolve *names;
 	struct proc_child child[ROLE_N];
 	unsigned int n_ready;
 	int fd[NET_N];
@@ -223,6 +225,8 @@ static void on_child(evutil_socket_t sig, short what, void *arg)
 
 	(void)sig;
 	(void)what;
+	if (p->names)
+		resolve_reap(p->names);
 	for (i = 0; i < ROLE_N; i++) {
 		struct proc_child *c = &p->child[i];
 
@@ -295,6 +299,14 @@ static void on_bind_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (running_bind(p->running))
 		event_add(p->bind_timer, &again);
+}
+
+static void on_name(void *arg)
+{
+	struct parent *p = arg;
+
+	if (p->running && !p->is_stopping)
+		running_renew(p->running);
 }
 
 /* The configuration names interfaces that do not exist (yet). */
@@ -396,6 +408,12 @@ static int begin(struct parent *p)
 		.arg = p,
 		.path = p->options->config,
 	};
+	const struct resolve_ops names = {
+		.base = proc_base(p->proc),
+		.user = &p->options->user,
+		.changed = on_name,
+		.arg = p,
+	};
 
 	if (!add_signals(p) || open_kernel(p))
 		return -1;
@@ -403,6 +421,10 @@ static int begin(struct parent *p)
 		listen_control(p->options->socket, p->options->control_gid);
 	if (p->listener < 0 || start_children(p))
 		return -1;
+	p->names = resolve_new(&names);
+	if (!p->names)
+		return -1;
+	ops.names = p->names;
 	ops.gnl = krn_run_gnl(p->krn);
 	p->running = running_new(&ops);
 	if (!p->running)
@@ -427,6 +449,7 @@ static void end(struct parent *p)
 {
 	free_events(p);
 	running_free(p->running);
+	resolve_free(p->names);
 	krn_run_free(p->krn);
 	/* Their channels close, which ends them. */
 	proc_free(p->proc);

@@ -18,6 +18,7 @@
 #include "journal.h"
 #include "manual.h"
 #include "request.h"
+#include "resolve.h"
 #include "rri.h"
 
 #define LOG_LINES 500 /* in one frame */
@@ -26,6 +27,7 @@ struct running {
 	struct running_ops ops;
 	struct cfg *cfg;
 	struct trust_files *trusts;
+	struct compile_names names;
 	struct refs *refs;
 	struct wants *wants;
 	struct manuals *manuals;
@@ -95,7 +97,7 @@ static void tell_engine(struct running *r)
 	tell(r, ROLE_ENGINE, MSG_PLAN_END);
 }
 
-static void tell_key(struct running *r, const struct cfg_keyring *ring,
+static void send_key(struct running *r, const struct cfg_keyring *ring,
 		     const struct cfg_key *key)
 {
 	struct addr local = { 0 };
@@ -103,14 +105,6 @@ static void tell_key(struct running *r, const struct cfg_keyring *ring,
 
 	if (ring)
 		local = compile_local(r->cfg, ring->local_if, &ring->local);
-	if (!key->key.text)
-		return;
-	if (key->key.type) {
-		log_error(
-			"the key for %s is encrypted with a master key, which we do not have",
-			key->obj.name);
-		return;
-	}
 	msg_init(&m, MSG_PLAN_PSK, 0);
 	msg_put_addr(&m, &key->addr);
 	msg_put_addr(&m, &key->mask);
@@ -119,6 +113,28 @@ static void tell_key(struct running *r, const struct cfg_keyring *ring,
 	msg_put_addr(&m, &local);
 	msg_put_bytes(&m, key->key.text, strlen(key->key.text));
 	proc_send(r->ops.proc, ROLE_KEYS, &m);
+}
+
+static void tell_key(struct running *r, const struct cfg_keyring *ring,
+		     const struct cfg_key *key)
+{
+	struct cfg_key at = *key;
+
+	if (!key->key.text)
+		return;
+	if (key->key.type) {
+		log_error(
+			"the key for %s is encrypted with a master key, which we do not have",
+			key->obj.name);
+		return;
+	}
+	send_key(r, ring, key);
+	/* A name is told too late in main mode: then its address counts. */
+	if (key->addr.family || !compile_name(&r->names, key->host, &at.addr))
+		return;
+	addr_mask(at.addr.family, 8 * addr_len(at.addr.family), &at.mask);
+	at.host = NULL;
+	send_key(r, ring, &at);
 }
 
 static void tell_use(struct running *r, uint32_t profile, uint32_t ring)
@@ -152,7 +168,9 @@ static void tell_password(struct running *r, const struct cfg_peer *peer)
 			       .addr = peer->addr,
 			       .key = peer->aggr_key };
 
-	if (!peer->aggr_key.text || !peer->addr.family)
+	if (!peer->aggr_key.text ||
+	    (!key.addr.family &&
+	     !compile_name(&r->names, peer->host, &key.addr)))
 		return;
 	addr_mask(key.addr.family, 8 * addr_len(key.addr.family), &key.mask);
 	tell_key(r, NULL, &key);
@@ -172,8 +190,8 @@ static void tell_keys(struct running *r)
 	tell(r, ROLE_KEYS, MSG_PLAN_BEGIN);
 	cfg_for_each(peer, &r->cfg->peers) tell_password(r, peer);
 	cfg_for_each(key, &r->cfg->keys) tell_key(r, NULL, key);
-	cfg_for_each(ring, &r->cfg->keyrings) cfg_for_each(key, &ring->keys)
-		tell_key(r, ring, key);
+	cfg_for_each(ring, &r->cfg->keyrings) if (!ring->vrf)
+		cfg_for_each(key, &ring->keys) tell_key(r, ring, key);
 	cfg_for_each(profile, &r->cfg->profiles) tell_rings(r, profile);
 	tell_trusts(r, ROLE_KEYS);
 	tell(r, ROLE_KEYS, MSG_PLAN_END);
@@ -189,12 +207,16 @@ static bool commit(struct running *r, struct cfg *cfg,
 		   struct trust_files *trusts)
 {
 	struct wants *old = r->wants;
-	struct wants *new = trusts ? compile(cfg, trusts, r->refs) : NULL;
+	struct wants *new = NULL;
 
+	if (trusts)
+		new = compile(cfg, trusts, &r->names, r->refs);
 	if (!new) {
 		log_error("out of memory: the configuration stays as it is");
-		trust_files_free(trusts);
-		cfg_free(cfg);
+		if (trusts != r->trusts)
+			trust_files_free(trusts);
+		if (cfg != r->cfg)
+			cfg_free(cfg);
 		return false;
 	}
 	apply_rules(r->ops.gnl, old, new);
@@ -206,14 +228,22 @@ static bool commit(struct running *r, struct cfg *cfg,
 		rri_sweep(r->rri);
 	r->wants = new;
 	wants_free(old);
-	cfg_free(r->cfg);
+	if (r->cfg != cfg)
+		cfg_free(r->cfg);
 	r->cfg = cfg;
-	trust_files_free(r->trusts);
+	if (r->trusts != trusts)
+		trust_files_free(r->trusts);
 	r->trusts = trusts;
 	/* Keys first: the engine asks for them at once. */
 	tell_keys(r);
 	tell_engine(r);
+	resolve_round(r->ops.names);
 	return true;
+}
+
+void running_renew(struct running *r)
+{
+	commit(r, r->cfg, r->trusts);
 }
 
 unsigned int running_bind(struct running *r)
@@ -247,6 +277,8 @@ struct running *running_new(const struct running_ops *ops)
 	if (!r)
 		return NULL;
 	r->ops = *ops;
+	r->names.resolve = resolve_get;
+	r->names.arg = ops->names;
 	r->refs = refs_new();
 	r->manuals = manuals_new();
 	r->rri = rri_new();

@@ -18,6 +18,7 @@ struct running_ops {
 	struct proc *proc;
 	struct gnl *gnl;
 	const char *path; /* of the startup configuration */
+	struct resolve *names;
 	/* An interface or its address is missing: call running_bind() again later. */
 	void (*missing)(void *arg);
 	void *arg;
@@ -32,6 +33,9 @@ void running_free(struct running *r);
 
 /* Read the startup configuration again and go over to it. */
 bool running_reload(struct running *r);
+
+/* An address of a name is another one: all is worked out anew. */
+void running_renew(struct running *r);
 
 /* Try again what waits for an interface; how much still does. */
 unsigned int running_bind(struct running *r);

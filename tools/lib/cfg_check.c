@@ -72,13 +72,27 @@ static void look_at_policies(struct check *c)
 			"isakmp policy' or 'crypto isakmp default policy'");
 }
 
+static void check_keyring(struct check *c, const struct cfg_keyring *r)
+{
+	about(c, "crypto keyring %s", r->obj.name);
+	if (r->vrf)
+		find(c, "its keys are for nobody: ISAKMP is spoken in the "
+			"global table only");
+}
+
 static void check_profile(struct check *c, const struct cfg_profile *p)
 {
+	const struct cfg_id_match *m;
 	uint32_t i;
 
 	about(c, "crypto isakmp profile %s", p->obj.name);
 	if (!p->match.n && !p->match_certificate)
 		find(c, "it fits no peer; enter 'match identity'");
+	cfg_for_each(m, &p->match) if (m->vrf)
+		find(c,
+		     "match identity %s fits no peer: ISAKMP is spoken in "
+		     "the global table only",
+		     m->obj.name);
 	for (i = 0; i < p->keyrings.n; i++) {
 		const char *name = p->keyrings.v[i];
 
@@ -294,6 +308,7 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 {
 	struct check c = { .cfg = cfg, .say = say, .arg = arg };
 	const struct cfg_profile *p;
+	const struct cfg_keyring *r;
 	const struct cfg_if *ifc;
 	const struct cfg_key *k;
 
@@ -303,6 +318,7 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 					   (int)(8 * addr_len(k->addr.family)))
 		c.has_wide_keys = true;
 	look_at_policies(&c);
+	cfg_for_each(r, &cfg->keyrings) check_keyring(&c, r);
 	cfg_for_each(p, &cfg->profiles) check_profile(&c, p);
 	check_maps(&c, &cfg->dynamic_maps);
 	check_maps(&c, &cfg->maps);
