@@ -213,15 +213,13 @@ static const char *flows_of(const struct plan *p, const char *remote,
 	static char text[64];
 	struct ike_path path = path_to(remote);
 	const struct ike_flow *f = NULL;
-	const char *map;
-	uint32_t seq;
 
 	text[0] = '\0';
 	while ((f = plan_flow_next(p, &path.remote.addr, peer->ref,
 				   f ? f->ref : 0))) {
-		plan_flow_entry(p, f->ref, &map, &seq);
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
-			 "%s%u", *text ? " " : "", seq);
+			 "%s%u", *text ? " " : "",
+			 plan_flow_entry(p, f->ref)->seq);
 	}
 	return text;
 }
@@ -232,6 +230,7 @@ static void flows(void)
 	struct plan *p = plan_of(profiles_text, &cfg);
 	const struct ike_peer *a, *b, *none;
 	struct ike_path path = path_to("198.51.100.7");
+	const struct plan_flow *pf;
 	const struct ike_flow *f;
 
 	a = peer_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7");
@@ -242,6 +241,12 @@ static void flows(void)
 	is(flows_of(p, "198.51.100.7", none), "20", "without a profile");
 	is(flows_of(p, "198.51.100.9", b), "65000",
 	   "a template for one profile only");
+	path = path_to("198.51.100.9");
+	f = plan_flow_next(p, &path.remote.addr, b->ref, 0);
+	pf = f ? plan_flow_entry(p, f->ref) : NULL;
+	is(pf ? pf->dynamic : "", "D", "of this dynamic map");
+	ok(pf && pf->dynamic_seq == 5, "and this entry");
+	path = path_to("198.51.100.7");
 	f = plan_flow_next(p, &path.remote.addr, a->ref, 0);
 	ok(f && f->peer == a->ref, "the entry begins with its profile");
 	f = plan_flow_next(p, &path.remote.addr, none->ref, 0);

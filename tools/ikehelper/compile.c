@@ -60,6 +60,7 @@ void wants_free(struct wants *w)
 		free((void *)f->p2);
 		free((void *)f->peers);
 		free((void *)w->flows[i].map);
+		free((void *)w->flows[i].dynamic);
 	}
 	for (i = 0; i < w->n_profiles; i++)
 		profile_free(&w->profiles[i]);
@@ -193,7 +194,7 @@ struct at {
 	uint32_t seq; /* of the map */
 	const struct cfg_entry *entry;
 	const char *profile; /* that the peer must have, or NULL */
-	bool is_template;
+	const char *dynamic; /* the map that the template is of, else NULL */
 };
 
 /* The entry's own one, else that of the whole map. */
@@ -218,9 +219,9 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 		return NULL;
 	f = &pf->flow;
 	snprintf(place, sizeof(place), "flow %u %u %u %d %s", at->seq,
-		 at->entry->obj.num, line, at->is_template, at->map);
+		 at->entry->obj.num, line, !!at->dynamic, at->map);
 	f->ref = ref_of(refs, place);
-	f->is_dynamic = at->is_template;
+	f->is_dynamic = at->dynamic;
 	if (at->profile)
 		f->profile = ref_of_profile(refs, at->profile);
 	f->any_sel = !line;
@@ -229,6 +230,10 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 	f->df = w->cfg->ipsec.df;
 	pf->seq = at->seq;
 	pf->map = wants_text(w, at->map);
+	if (at->dynamic) {
+		pf->dynamic = wants_text(w, at->dynamic);
+		pf->dynamic_seq = at->entry->obj.num;
+	}
 	pf->entry = at->entry;
 	w->has_rri |= at->entry->rri;
 	if (f->ref && pf->map)
@@ -344,7 +349,7 @@ static void add_dynamic(struct wants *w, struct refs *refs,
 {
 	struct at at = { .map = map->obj.name,
 			 .seq = e->obj.num,
-			 .is_template = true };
+			 .dynamic = e->dynamic };
 	const struct cfg_map *dynamic =
 		cfg_find(&w->cfg->dynamic_maps, e->dynamic);
 

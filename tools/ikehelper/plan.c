@@ -52,6 +52,7 @@ static void flow_free(struct plan_flow *f)
 	free((void *)f->flow.p2);
 	free((void *)f->flow.peers);
 	free((void *)f->map);
+	free((void *)f->dynamic);
 }
 
 void plan_free(struct plan *p)
@@ -259,6 +260,8 @@ void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 	msg_put_u8(m, f->df);
 	msg_put_u32(m, pf->seq);
 	msg_put_text(m, pf->map);
+	msg_put_u32(m, pf->dynamic_seq);
+	msg_put_text(m, pf->dynamic);
 }
 
 bool plan_add_flow(struct plan *plan, struct msg *m)
@@ -294,7 +297,9 @@ bool plan_add_flow(struct plan *plan, struct msg *m)
 	f->df = msg_get_u8(m);
 	pf->seq = msg_get_u32(m);
 	pf->map = strdup(msg_get_text(m));
-	return pf->map && msg_close(m) && f->ref;
+	pf->dynamic_seq = msg_get_u32(m);
+	pf->dynamic = strdup(msg_get_text(m));
+	return pf->map && pf->dynamic && msg_close(m) && f->ref;
 }
 
 /* --- search ------------------------------------------------------------ */
@@ -527,14 +532,11 @@ const struct ike_flow *plan_flow_next(const struct plan *p,
 	return NULL;
 }
 
-bool plan_flow_entry(const struct plan *p, uint32_t ref, const char **map,
-		     uint32_t *seq)
+const struct plan_flow *plan_flow_entry(const struct plan *p, uint32_t ref)
 {
 	uint32_t at;
 
 	if (!look_up(p->by_flow_ref, p->n_flows, ref, &at))
-		return false;
-	*map = p->flows[at].map;
-	*seq = p->flows[at].seq;
-	return true;
+		return NULL;
+	return &p->flows[at];
 }

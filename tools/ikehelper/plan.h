@@ -21,6 +21,8 @@ struct plan_flow {
 	struct ike_flow flow;
 	uint32_t seq; /* of the entry, for who asks for one */
 	const char *map;
+	uint32_t dynamic_seq; /* of the template, */
+	const char *dynamic; /* of which map, or "" */
 	const struct cfg_entry *entry; /* the parent's only */
 };
 
@@ -66,8 +68,7 @@ const struct ike_flow *plan_flow_next(const struct plan *p,
 				      const struct addr *remote, uint32_t peer,
 				      uint32_t ref);
 
-/* The name and number of the crypto map entry of a flow. */
-bool plan_flow_entry(const struct plan *p, uint32_t ref, const char **map,
-		     uint32_t *seq);
+/* A flow with the crypto map entry that it is of, or NULL. */
+const struct plan_flow *plan_flow_entry(const struct plan *p, uint32_t ref);
 
 #endif

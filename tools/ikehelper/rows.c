@@ -213,9 +213,9 @@ static const char *set_name(const struct plan *plan,
 static struct json_object *child_row(const struct ike_child_info *i,
 				     const struct plan *plan)
 {
+	const struct plan_flow *f = plan ? plan_flow_entry(plan, i->flow) :
+					   NULL;
 	struct json_object *o = json_object_new_object();
-	const char *map;
-	uint32_t seq;
 
 	add_num(o, "conn", i->conn);
 	add_num(o, "in_spi", i->in_spi);
@@ -223,9 +223,13 @@ static struct json_object *child_row(const struct ike_child_info *i,
 	add_num(o, "in_id", i->in_id);
 	add_num(o, "out_id", i->out_id);
 	add_num(o, "rule", i->rule);
-	if (plan && plan_flow_entry(plan, i->flow, &map, &seq)) {
-		add_text(o, "map", map);
-		add_num(o, "seq", seq);
+	if (f) {
+		add_text(o, "map", f->map);
+		add_num(o, "seq", f->seq);
+		if (f->flow.is_dynamic) {
+			add_text(o, "dynamic", f->dynamic);
+			add_num(o, "dynamic_seq", f->dynamic_seq);
+		}
 		add_text(o, "transform_set", set_name(plan, i));
 	}
 	add_bool(o, "initiator", i->is_initiator);

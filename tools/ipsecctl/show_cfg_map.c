@@ -252,19 +252,28 @@ static row *instance_row(row *sa, const char *map, uint32_t seq, row *from)
 	return o;
 }
 
-/* The entries of the dynamic map @ref that have SAs, as instances of @map. */
-static void add_instances(row *all, const struct cfg *cfg,
-			  const struct cfg_map *map, const char *ref, row *live)
+/* Is it of template @e of @dyn, which @map refers to? */
+static bool is_made_from(row *sa, const struct cfg_map *map,
+			 const struct cfg_map *dyn, const struct cfg_entry *e)
+{
+	return !strcmp(daemon_text(sa, "map"), map->obj.name) &&
+	       !strcmp(daemon_text(sa, "dynamic"), dyn->obj.name) &&
+	       daemon_number(sa, "dynamic_seq") == e->obj.num;
+}
+
+/*
+ * The entries of the dynamic map @ref that have SAs, as instances of @map, which
+ * has @n of them already. How many it has then.
+ */
+static uint32_t add_instances(row *all, const struct cfg *cfg,
+			      const struct cfg_map *map, const char *ref,
+			      row *live, uint32_t n)
 {
 	const struct cfg_map *dyn = cfg_find(&cfg->dynamic_maps, ref);
-	uint32_t seq = CFG_SEQ_MAX + 1;
 	const struct cfg_entry *e;
 	size_t i;
 
-	if (!dyn)
-		return;
-	for (i = 0; i < row_len(live) && seq < CFG_SEQ_MAX + MAX_INSTANCES;
-	     i++) {
+	for (i = 0; dyn && i < row_len(live) && n < MAX_INSTANCES; i++) {
 		row *sa = row_at(live, i);
 		row *from;
 
@@ -272,15 +281,16 @@ static void add_instances(row *all, const struct cfg *cfg,
 			continue;
 		cfg_for_each(e, &dyn->entries)
 		{
-			if (!is_of(sa, dyn->obj.name, e->obj.num))
+			if (!is_made_from(sa, map, dyn, e))
 				continue;
 			from = entry_row(cfg, dyn, e);
-			json_object_array_add(all,
-					      instance_row(sa, map->obj.name,
-							   seq++, from));
+			json_object_array_add(
+				all, instance_row(sa, map->obj.name,
+						  CFG_SEQ_MAX + ++n, from));
 			json_object_put(from);
 		}
 	}
+	return n;
 }
 
 static void put_interfaces(row *o, const struct cfg *cfg, const char *map)
@@ -317,6 +327,7 @@ static row *map_row(const struct cfg *cfg, const struct cfg_map *map, row *live)
 {
 	row *o = json_object_new_object(), *list, *e_row;
 	const struct cfg_entry *e;
+	uint32_t n = 0;
 
 	row_text(o, "name", map->obj.name);
 	list = row_list(o, "entries");
@@ -332,7 +343,7 @@ static row *map_row(const struct cfg *cfg, const struct cfg_map *map, row *live)
 	cfg_for_each(e, &map->entries)
 	{
 		if (e->type == CFG_MAP_DYNAMIC && e->dynamic)
-			add_instances(list, cfg, map, e->dynamic, live);
+			n = add_instances(list, cfg, map, e->dynamic, live, n);
 	}
 	put_interfaces(o, cfg, map->obj.name);
 	return o;
