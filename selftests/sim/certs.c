@@ -257,6 +257,61 @@ static void refused_shown(void)
 		"a certificate is signed with MD5");
 }
 
+/* Node 0 refuses message 6, when node 1 has an SA already. */
+static void refused_6(enum ike_fail kind, uint16_t notify, const char *what)
+{
+	struct node *n = w.node;
+
+	bring_up();
+	ok(n[0].failures && n[0].failure.kind == kind && n[0].failure.local &&
+		   n[0].failure.notify == notify && !n[0].sa_ups,
+	   "message 6 is refused: %s", what);
+	ok(n[1].sa_ups == 1 && n[1].sa_downs == 1 && !world_sas(&w, 1),
+	   "the responder has no SA left");
+	end();
+}
+
+static void refused_last(void)
+{
+	struct spec good = spec_of(0), s = spec_of(1);
+	struct ike_failure *f = &w.node[1].failure;
+	struct ike_ident *id = &w.node[0].remote_id[0];
+	X509 *cert;
+
+	s.from = now - 3 * DAY;
+	s.to = now - DAY;
+	begin(&good, NULL);
+	cert = make_cert(&s);
+	shown = load(cert, s.key);
+	w.node[1].shown = shown;
+	X509_free(cert);
+	refused_6(IKE_FAIL_INVALID_CERTIFICATE, IKE_N_INVALID_CERTIFICATE,
+		  "expired");
+	ok(f->kind == IKE_FAIL_PEER_NOTIFY && !f->local &&
+		   f->notify == IKE_N_INVALID_CERTIFICATE,
+	   "and knows why");
+
+	s = spec_of(1);
+	s.key = false_key;
+	begin(&good, NULL);
+	cert = make_cert(&s);
+	shown = load(cert, s.key);
+	w.node[1].shown = shown;
+	X509_free(cert);
+	refused_6(IKE_FAIL_INVALID_SIGNATURE, IKE_N_INVALID_SIGNATURE,
+		  "signature");
+
+	/* An error that is none of those: the delete with it counts. */
+	begin(&good, NULL);
+	*id = (struct ike_ident){ .type = IKE_ID_FQDN, .len = 7 };
+	memcpy(id->data, "r9.test", 7);
+	w.node[0].peer.flags &= ~IKE_PEER_ANY_ID;
+	w.node[0].peer.remote_id = id;
+	w.node[0].peer.n_remote_id = 1;
+	refused_6(IKE_FAIL_INVALID_ID, IKE_N_INVALID_ID_INFORMATION,
+		  "identity");
+}
+
 static void revoked(void)
 {
 	struct spec s = spec_of(0);
@@ -405,6 +460,7 @@ int main(void)
 	accepted();
 	refused_certs();
 	refused_shown();
+	refused_last();
 	revoked();
 	two_authorities();
 	nothing_to_show();

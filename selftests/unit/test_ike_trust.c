@@ -192,6 +192,56 @@ static void test_methods(void)
 	}
 }
 
+static const struct ike_peer *peer_of(const struct wants *w, uint32_t profile)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_peers; i++)
+		if (w->peers[i].peer.profile == profile)
+			return &w->peers[i].peer;
+	return NULL;
+}
+
+/* "ca trust-point" of a profile: that one and no other. */
+static void test_profile(void)
+{
+	struct refs *refs = refs_new();
+	const struct ike_peer *p, *e, *q, *none;
+	struct trust_files *t;
+	struct wants *w;
+	struct ed d;
+
+	configure(&d, "revocation-check none");
+	ok(ed_lines(&d, "exit\ncrypto pki trustpoint EMPTY\n"
+			"revocation-check none\nexit\n"
+			"crypto isakmp profile P\nca trust-point TP\n"
+			"match identity address 192.0.2.2\nexit\n"
+			"crypto isakmp profile E\nca trust-point EMPTY\n"
+			"match identity host a.test\nexit\n"
+			"crypto isakmp profile Q\nca trust-point NONE\n"
+			"match identity host b.test\nexit\n") == CFG_DONE,
+	   "three profiles");
+	t = trust_files_read(d.cfg, NULL);
+	w = compile(d.cfg, t, NULL, refs);
+	p = peer_of(w, ref_of_profile(refs, "P"));
+	e = peer_of(w, ref_of_profile(refs, "E"));
+	q = peer_of(w, ref_of_profile(refs, "Q"));
+	none = peer_of(w, 0);
+	ok(p && p->trust && p->trust == trust_files_ref(t, "TP") &&
+		   p->n_p1 == 2,
+	   "the trust point of a profile, and what it can sign");
+	ok(e && e->trust && e->trust == trust_files_ref(t, "EMPTY") &&
+		   e->n_p1 == 1 && e->p1[0].auth == IKE_AUTH_PSK,
+	   "one without a certificate signs nothing");
+	ok(q && q->trust == UINT32_MAX && q->n_p1 == 1,
+	   "one that does not exist is no other one");
+	ok(none && !none->trust && none->n_p1 == 2, "without a profile: any");
+	wants_free(w);
+	trust_files_free(t);
+	refs_free(refs);
+	ed_end(&d);
+}
+
 static struct trust_info info_of(const char *key_path)
 {
 	return (struct trust_info){ .ref = 3,
@@ -281,6 +331,7 @@ int main(void)
 	make_files();
 	test_files();
 	test_methods();
+	test_profile();
 	test_message();
 	test_signer();
 	X509_free(root);

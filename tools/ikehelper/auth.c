@@ -306,7 +306,7 @@ static bool refuse_id(struct ike *ike, struct sa *sa, const struct in *in)
 
 	id_fmt(id, theirs);
 	report(ike, &r, "the peer's identity is not the configured one");
-	out_error(ike, sa, IKE_N_INVALID_ID_INFORMATION);
+	info_refuse(ike, sa, IKE_N_INVALID_ID_INFORMATION);
 	if (sa->aggressive && !sa->initiator)
 		phase1_refused(ike, sa, in);
 	else
@@ -478,7 +478,7 @@ static void refuse_proof(struct ike *ike, struct sa *sa,
 	if (a->notify == IKE_N_INVALID_ID_INFORMATION)
 		r.attribute = "identity";
 	report(ike, &r, "%s", a->why ? a->why : "the signature is not valid");
-	out_error(ike, sa, r.notify);
+	info_refuse(ike, sa, r.notify);
 	sa_kill(ike, sa, IKE_REASON_FAILED);
 }
 

@@ -351,6 +351,6 @@ void phase1_fail(struct ike *ike, struct sa *sa, enum ike_fail kind,
 
 	report(ike, &r, "%s", why);
 	if (notify)
-		out_error(ike, sa, notify);
+		info_refuse(ike, sa, notify);
 	sa_kill(ike, sa, IKE_REASON_FAILED);
 }

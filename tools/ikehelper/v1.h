@@ -61,4 +61,10 @@ void info_delete_child(struct ike *ike, struct sa *sa, uint32_t in_spi,
 		       bool again);
 void info_notify(struct ike *ike, struct sa *sa, const struct ike_notify *n);
 
+/*
+ * Phase 1 fails here: an error in the clear. The responder of main mode is through
+ * with message 6 and has an SA, though; there it is the end of that.
+ */
+void info_refuse(struct ike *ike, struct sa *sa, uint16_t type);
+
 #endif

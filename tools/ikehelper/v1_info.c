@@ -46,20 +46,45 @@ void info_notify(struct ike *ike, struct sa *sa, const struct ike_notify *n)
 	send_info(ike, sa, &e, at);
 }
 
-void info_delete_sa(struct ike *ike, struct sa *sa)
+static void fill_delete_sa(struct sa *sa, struct enc *e)
 {
 	uint8_t spi[2 * IKE_COOKIE_LEN];
+
+	memcpy(spi, sa->icookie, IKE_COOKIE_LEN);
+	memcpy(spi + IKE_COOKIE_LEN, sa->rcookie, IKE_COOKIE_LEN);
+	enc_delete(e, IKE_PROTO_ISAKMP, sizeof(spi),
+		   bytes_of(spi, sizeof(spi)));
+	sa->stats.deletes_out++;
+}
+
+void info_delete_sa(struct ike *ike, struct sa *sa)
+{
 	struct enc e;
 	size_t at;
 
 	if (sa->state != QM_IDLE || sa->is_dead)
 		return;
-	memcpy(spi, sa->icookie, IKE_COOKIE_LEN);
-	memcpy(spi + IKE_COOKIE_LEN, sa->rcookie, IKE_COOKIE_LEN);
 	at = start_info(ike, sa, &e);
-	enc_delete(&e, IKE_PROTO_ISAKMP, sizeof(spi),
-		   bytes_of(spi, sizeof(spi)));
-	sa->stats.deletes_out++;
+	fill_delete_sa(sa, &e);
+	send_info(ike, sa, &e, at);
+}
+
+void info_refuse(struct ike *ike, struct sa *sa, uint16_t type)
+{
+	struct ike_notify n = { .doi = IKE_DOI_IPSEC,
+				.protocol = IKE_PROTO_ISAKMP,
+				.type = type };
+	struct enc e;
+	size_t at;
+
+	if (!sa->initiator || sa->state != MM_KEY_EXCH || !sa->has_keys) {
+		out_error(ike, sa, type);
+		return;
+	}
+	at = start_info(ike, sa, &e);
+	enc_notify(&e, &n);
+	sa->stats.notifies_out++;
+	fill_delete_sa(sa, &e);
 	send_info(ike, sa, &e, at);
 }
 
@@ -150,6 +175,36 @@ static void take_error(struct ike *ike, struct sa *sa,
 	quick_fail(ike, x, 0);
 }
 
+/* What a peer says who does not believe that we are who we say we are. */
+static bool is_about_us(uint16_t type)
+{
+	switch (type) {
+	case IKE_N_INVALID_CERT_ENCODING:
+	case IKE_N_INVALID_CERTIFICATE:
+	case IKE_N_CERT_TYPE_UNSUPPORTED:
+	case IKE_N_INVALID_CERT_AUTHORITY:
+	case IKE_N_AUTHENTICATION_FAILED:
+	case IKE_N_INVALID_SIGNATURE:
+	case IKE_N_CERTIFICATE_UNAVAILABLE:
+		return true;
+	}
+	return false;
+}
+
+/* The last message of phase 1 was ours: the peer has not come to have this SA. */
+static void take_refusal(struct ike *ike, struct sa *sa,
+			 const struct ike_notify *n)
+{
+	struct report r = { .kind = IKE_FAIL_PEER_NOTIFY,
+			    .sa = sa,
+			    .notify = n->type };
+
+	if (n->type == IKE_N_AUTHENTICATION_FAILED)
+		r.kind = IKE_FAIL_AUTHENTICATION;
+	report(ike, &r, "the peer refused us with notification %u", n->type);
+	sa_kill(ike, sa, IKE_REASON_FAILED);
+}
+
 /* The peer has no SA for what we send with this SPI. */
 static void take_invalid_spi(struct ike *ike, struct sa *sa,
 			     const struct ike_notify *n)
@@ -184,7 +239,9 @@ static void take_notify(struct ike *ike, struct sa *sa,
 	case IKE_N_INITIAL_CONTACT:
 		break;
 	default:
-		if (n->type && n->type < 16384)
+		if (is_about_us(n->type) && n->protocol == IKE_PROTO_ISAKMP)
+			take_refusal(ike, sa, n);
+		else if (n->type && n->type < 16384)
 			take_error(ike, sa, n);
 	}
 }

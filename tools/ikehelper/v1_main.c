@@ -235,11 +235,12 @@ static void take_auth(struct ike *ike, struct sa *sa, struct in *in)
 		unreadable(ike, sa, in);
 		return;
 	}
+	/* A refusal goes on from here. */
+	memcpy(sa->iv, in->iv, sizeof(sa->iv));
 	if (!auth_take_id(ike, sa, in))
 		return;
 	s->from = *in->path;
 	s->contact = contact_is_told(&in->m);
-	memcpy(sa->iv, in->iv, sizeof(sa->iv));
 	if (sa->initiator) {
 		retrans_accepted(ike, &sa->rt, in->raw);
 		take_notes(ike, sa, in);
