@@ -209,6 +209,11 @@ int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
 	return -EIO;
 }
 
+void gnl_close(struct gnl *g)
+{
+	(void)g;
+}
+
 const char *gnl_error(const struct gnl *g)
 {
 	(void)g;

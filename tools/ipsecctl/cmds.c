@@ -146,6 +146,9 @@ static const struct cmd cmds[] = {
 	  CMD_SHOW, NULL },
 	{ "monitor", "Show events as they happen.", do_monitor, CMD_ALONE,
 	  NULL },
+	{ "top [ interval SECONDS=num(1-3600) ]",
+	  "Show again and again what each tunnel does.", do_top, CMD_ALONE,
+	  NULL },
 	{ "explain END=addr [ DST=addr [ PROTO=protocol [ PORT=port ] ] ]",
 	  "Say what is wrong with a peer, or with packets from one address to "
 	  "another.",
@@ -260,6 +263,8 @@ static const struct cmd_help help[] = {
 	{ "stats", "Counters of the namespace" },
 	{ "acquire", "Rules that wait for an SA" },
 	{ "monitor", "Show events as they happen" },
+	{ "top", "What each tunnel does now" },
+	{ "interval", "Time between two looks" },
 	{ "explain", "Say what is wrong, and what to change" },
 	{ "END", "A peer, or the source of a flow" },
 	{ "DST", "Destination of the flow" },

@@ -34,7 +34,7 @@ static const char usage[] =
 	"  -k, --continue     go on after an error in a batch\n"
 	"  -j, --json         print JSON\n"
 	"  -n, --netns NAME   work in the network namespace NAME\n"
-	"  -c, --count N      monitor: stop after N events\n"
+	"  -c, --count N      monitor, top: stop after N events or lists\n"
 	"  -o, --output FILE  metrics: write to FILE instead\n"
 	"  -z, --nonzero      stats: only counters that are not zero\n"
 	"  -v, --verbose      say more\n"

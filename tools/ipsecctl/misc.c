@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The commands "conf", "stats" and "monitor". */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +9,7 @@
 #include "../lib/log.h"
 #include "cmds.h"
 #include "print.h"
+#include "stop.h"
 
 #include <json-c/json.h>
 
@@ -79,14 +79,6 @@ int do_stats(void *ctx, const struct cmd_match *m)
 
 /* --- monitor ----------------------------------------------------------- */
 
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
-
 /* Local time with milliseconds and the offset of the zone. */
 static char *fmt_now(char *buf, size_t size)
 {
@@ -140,43 +132,14 @@ static void show_event(struct ctx *c, const struct event *ev)
 	out_flush(c->out);
 }
 
-/* Signals that end it come only while it waits. Returns what to wait with. */
-static sigset_t catch_signals(void)
+static int follow(struct ctx *c, struct gnl *g)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t ours, others;
-	size_t i;
-
-	sigemptyset(&ours);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		sigaction(signals[i], &sa, NULL);
-		sigaddset(&ours, signals[i]);
-	}
-	sigprocmask(SIG_BLOCK, &ours, &others);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigdelset(&others, signals[i]);
-	return others;
-}
-
-int do_monitor(void *ctx, const struct cmd_match *m)
-{
-	struct ctx *c = ctx;
-	struct gnl *g = ctl_gnl(c);
 	static struct event ev;
 	uint64_t n = 0;
-	sigset_t mask;
 
-	(void)m;
-	if (!g)
-		return FAILED;
-	if (gnl_listen(g))
-		return ctl_refused(c, "monitor");
-	mask = catch_signals();
-	if (c->verbose)
-		fprintf(stderr, "listening\n");
-	while (!stopped && !out_failed(c->out) && (!c->count || n < c->count)) {
-		int err = gnl_event(g, &ev, &mask);
+	while (!stop_wanted() && !out_failed(c->out) &&
+	       (!c->count || n < c->count)) {
+		int err = gnl_event(g, &ev, stop_mask());
 
 		if (err == -EINTR)
 			continue;
@@ -186,4 +149,26 @@ int do_monitor(void *ctx, const struct cmd_match *m)
 		n++;
 	}
 	return DONE;
+}
+
+int do_monitor(void *ctx, const struct cmd_match *m)
+{
+	struct ctx *c = ctx;
+	struct gnl *g = ctl_gnl(c);
+	int status;
+
+	(void)m;
+	if (!g)
+		return FAILED;
+	if (gnl_listen(g))
+		return ctl_refused(c, "monitor");
+	stop_begin();
+	if (c->verbose)
+		fprintf(stderr, "listening\n");
+	status = follow(c, g);
+	stop_end();
+	/* It only listens now; what the shell runs next needs another one. */
+	gnl_close(c->gnl);
+	c->gnl = NULL;
+	return status;
 }
