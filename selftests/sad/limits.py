@@ -80,9 +80,9 @@ class Life:
         same("event's direction", e["dir"], self.direction)
         return e
 
-    def silent(self):
+    def silent(self, timeout=0.05):
         """No further expire event."""
-        e = self.b.gw.event("expire-ntf", 0.05)
+        e = self.b.gw.event("expire-ntf", timeout)
         must(e is None, "another event: %s" % e)
 
 
@@ -174,11 +174,11 @@ def idle(b, direction):
     life = Life(b, direction, idle=1)
     life.packets([40])
     e = life.expire(is_hard=0, limit="idle", state="active")
-    life.silent()
+    life.silent(2.2)
     life.packets([40])
     same("used", life.used()[0], 2)
     e = life.expire(is_hard=0, limit="idle")
-    must(e["age"] >= 2, "age %d" % e["age"])
+    must(e["age"] >= 4, "age %d" % e["age"])
 
 
 def first_wins(b, direction):
