@@ -180,7 +180,7 @@ fail() {
 	[ "${2:-}" ] && echo "$2" | sed 's/^/# | /' >&2
 	exit "${3:-125}"
 }
-bad=$(grep -anE -m1 -f "$here/bad-log.txt" "$log" | cut -d: -f1 || true)
+bad=$("$here/bad_log.sh" < "$log" | head -1 | cut -d: -f1 || true)
 # From the first complaint on, else the end.
 excerpt() {
 	if [ "$bad" ]; then
