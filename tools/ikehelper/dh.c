@@ -124,6 +124,12 @@ static bool note_top(struct group *g)
 static bool init_group(struct group *g)
 {
 	OSSL_PARAM *params = group_params(g);
+	/* What the parameters say of it is not asked when a key is made. */
+	int bits = SHORT_EXPONENT;
+	const OSSL_PARAM exponent[] = {
+		OSSL_PARAM_construct_int(OSSL_PKEY_PARAM_DH_PRIV_LEN, &bits),
+		OSSL_PARAM_construct_end(),
+	};
 	EVP_PKEY_CTX *ctx;
 	bool good;
 
@@ -137,6 +143,7 @@ static bool init_group(struct group *g)
 		return false;
 	g->gen = EVP_PKEY_CTX_new_from_pkey(crypto_libctx(), g->params, NULL);
 	return g->gen && EVP_PKEY_keygen_init(g->gen) > 0 &&
+	       (g->name || EVP_PKEY_CTX_set_params(g->gen, exponent) > 0) &&
 	       (g->ec || note_top(g));
 }
 

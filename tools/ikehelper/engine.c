@@ -33,6 +33,7 @@
 #include "session.h"
 
 #define PACKETS_AT_ONCE 32 /* of one socket, then others have their turn */
+#define PACKETS_MS 5 /* as much time of it; large groups take long */
 #define LISTENERS 8 /* who see debug lines */
 
 struct engine {
@@ -441,13 +442,14 @@ static void on_room(void *arg, enum role to)
 static void on_packet(evutil_socket_t fd, short what, void *arg)
 {
 	struct engine *e = arg;
+	uint64_t end = op_now(e) + PACKETS_MS;
 	struct net_packet pkt;
 	int i, which = 0;
 
 	(void)what;
 	while (e->fd[which] != fd)
 		which++;
-	for (i = 0; i < PACKETS_AT_ONCE; i++) {
+	for (i = 0; i < PACKETS_AT_ONCE && op_now(e) <= end; i++) {
 		struct ike_path path = { 0 };
 
 		if (net_recv(fd, which, e->buf, &pkt) <= 0)
