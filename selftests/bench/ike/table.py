@@ -76,7 +76,8 @@ def show(rows):
     """All of them."""
     m = rows[0]
     print("%(date)s, %(cpu)s, %(processors)d processors, Linux %(linux)s, "
-          "load %(load)s" % m)
+          "load %(load)s" % m +
+          (", the bench before all others" if m["realtime"] else ""))
     print("both ends on this machine, in two namespaces; ours over a stand-in "
           "for the module,\n%(charon)s over its userspace ESP (kernel-libipsec)"
           " with OpenSSL" % m)
