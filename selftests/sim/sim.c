@@ -16,15 +16,17 @@
 
 #define DAY_MS 86400000ULL
 #define MAX_STEPS 60
-#define TRACE_TAIL 60000
+#define SLOW 120 /* how much more time passes in histories of months */
 
 static uint64_t simulated;
+static unsigned int pace; /* 1, or SLOW */
 
 /* What a seed decides once. */
 static void configure(struct world *w)
 {
 	static const uint32_t p1_life[] = { 400, 1500, 86400 };
 	static const uint32_t p2_life[] = { 120, 600, 3600 };
+	static const uint32_t p2_slow[] = { 3600, 28800, 86400 };
 	bool aggressive = !world_below(w, 4), rsa = !world_below(w, 4);
 	bool periodic = world_below(w, 2), frag = !world_below(w, 4);
 	bool pfs = !world_below(w, 3);
@@ -32,6 +34,12 @@ static void configure(struct world *w)
 	uint32_t s2 = p2_life[world_below(w, 3)];
 	int i;
 
+	/* Of every four histories one is of months, with the lives of routers. */
+	pace = world_below(w, 4) ? 1 : SLOW;
+	if (pace == SLOW) {
+		s1 = s1 == 400 ? 28800 : 86400;
+		s2 = p2_slow[world_below(w, 3)];
+	}
 	w->nat = !world_below(w, 5);
 	if (!world_below(w, 3))
 		world_add_flow(w);
@@ -49,12 +57,14 @@ static void configure(struct world *w)
 		if (frag)
 			n->peer.flags |= IKE_PEER_FRAGMENT;
 		n->peer.fragment_size = 256;
+		n->peer.dpd_interval *= pace;
+		n->peer.nat_keepalive *= pace;
 	}
 	world_log(w,
 		  "aggressive %d rsa %d periodic %d frag %d pfs %d "
-		  "lives %u %u flows %u",
+		  "lives %u %u flows %u pace %u",
 		  aggressive, rsa, periodic, frag, pfs, s1, s2,
-		  w->node[0].n_flows);
+		  w->node[0].n_flows, pace);
 }
 
 static void weather(struct world *w)
@@ -69,7 +79,8 @@ static void weather(struct world *w)
 }
 
 /* Time passes, with traffic or without. */
-static void live(struct world *w, uint64_t ms, bool traffic)
+static void live_at(struct world *w, uint64_t ms, bool traffic,
+		    unsigned int step)
 {
 	uint64_t end = w->now + ms;
 	unsigned int f;
@@ -81,8 +92,14 @@ static void live(struct world *w, uint64_t ms, bool traffic)
 			if (world_below(w, 3))
 				world_traffic(w, 1, f);
 		}
-		world_run(w, traffic ? 1000 + world_below(w, 4000) : ms);
+		world_run(w,
+			  traffic ? step * (1000 + world_below(w, 4000)) : ms);
 	}
+}
+
+static void live(struct world *w, uint64_t ms, bool traffic)
+{
+	live_at(w, ms, traffic, 1);
 }
 
 static void jump(struct world *w, int i)
@@ -116,11 +133,33 @@ static void clear_some(struct world *w, int i)
 	ike_clear(w->node[i].ike, &all, 1 + world_below(w, 3));
 }
 
+/* Both begin a new phase 2 for one flow, at once or almost. */
+static void both_rekey(struct world *w)
+{
+	unsigned int f = world_below(w, w->node[0].n_flows);
+
+	world_log(w, "both rekey flow %u", f);
+	world_rekey(w, 0, f);
+	if (world_below(w, 2))
+		world_run(w, world_below(w, 40));
+	world_rekey(w, 1, f);
+}
+
+static void both_clear(struct world *w)
+{
+	clear_some(w, 0);
+	clear_some(w, 1);
+	if (world_below(w, 2))
+		world_run(w, world_below(w, 40));
+	world_traffic(w, 0, 0);
+	world_traffic(w, 1, 0);
+}
+
 static void step(struct world *w)
 {
 	int i = world_below(w, 2);
 
-	switch (world_below(w, 12)) {
+	switch (world_below(w, 14)) {
 	case 0:
 		weather(w);
 		break;
@@ -153,8 +192,15 @@ static void step(struct world *w)
 	case 6:
 		new_port(w);
 		break;
+	case 7:
+		both_rekey(w);
+		break;
+	case 8:
+		both_clear(w);
+		break;
 	default:
-		live(w, world_below(w, 2000000), world_below(w, 4));
+		live_at(w, (uint64_t)pace * world_below(w, 2000000),
+			world_below(w, 4), pace);
 	}
 	/* Both at once, as after a blink of the network. */
 	if (!world_below(w, 3)) {
@@ -178,7 +224,10 @@ static void heal(struct world *w)
 		w->node[i].p2[0].seconds = 864000;
 	}
 	world_log(w, "the network heals");
-	/* The longest life that was agreed before, and what follows it. */
+	/*
+	 * As long as it takes for what each knows of the other to be put right:
+	 * the longest life of the quick histories that was agreed before.
+	 */
 	while (w->now < until && !w->broken[0])
 		live(w, 5000, true);
 	live(w, 400000, true);

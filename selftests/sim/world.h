@@ -135,6 +135,9 @@ void world_inject(struct world *w, int to, const struct ike_path *from,
 /* A packet of flow @f of a node: through its SA, or an acquire. */
 void world_traffic(struct world *w, int i, unsigned int f);
 
+/* The outbound SA of flow @f is at its soft limit. */
+void world_rekey(struct world *w, int i, unsigned int f);
+
 /* An acquire of flow @f, whatever the kernel has; @packet NULL: any. */
 void world_acquire(struct world *w, int i, unsigned int f,
 		   const struct selector *packet);

@@ -274,6 +274,52 @@ void world_acquire(struct world *w, int i, unsigned int f,
 	ike_acquire(n->ike, &a);
 }
 
+void world_rekey(struct world *w, int i, unsigned int f)
+{
+	struct node *n = &w->node[i];
+	const struct wpair *p = n->ike ? world_active(w, i, f) : NULL;
+	struct krn_expire e = { .dir = DIR_OUT, .limit = LIMIT_SECONDS };
+
+	if (!p)
+		return;
+	e.spi = p->out_spi;
+	e.remote = p->path.remote.addr;
+	ike_expire(n->ike, &e);
+}
+
+static bool is_zero(const struct krn_key *k)
+{
+	unsigned int i;
+
+	for (i = 0; i < k->len && !k->p[i]; i++)
+		;
+	return i == k->len;
+}
+
+/* What leaves is encrypted for the other one, with a key of this direction. */
+static void never_clear(struct world *w, const struct node *n,
+			const struct wpair *p, const struct ike_flow *flow)
+{
+	const char *what = NULL;
+
+	if (p->p.cipher != CIPHER_AES_CBC || is_zero(&p->p.out_cipher) ||
+	    !p->p.integ || is_zero(&p->p.out_integ))
+		what = "clear text";
+	else if (p->p.out_cipher.len == p->p.in_cipher.len &&
+		 !memcmp(p->p.out_cipher.p, p->p.in_cipher.p,
+			 p->p.in_cipher.len))
+		what = "one key for both directions";
+	else if (!addr_eq(&p->p.sel.src, &flow->sel.src) ||
+		 !addr_eq(&p->p.sel.dst, &flow->sel.dst))
+		what = "an SA of another flow is used";
+	else if (!w->nat &&
+		 !addr_eq(&p->path.remote.addr, &w->node[!n->index].addr))
+		what = "packets go to somebody else";
+	if (what && !w->broken[0])
+		snprintf(w->broken, sizeof(w->broken), "node %d: %s", n->index,
+			 what);
+}
+
 void world_traffic(struct world *w, int i, unsigned int f)
 {
 	struct node *n = &w->node[i];
@@ -290,6 +336,7 @@ void world_traffic(struct world *w, int i, unsigned int f)
 		world_acquire(w, i, f, NULL);
 		return;
 	}
+	never_clear(w, n, p, &n->flow[f]);
 	p->out_packets++;
 	world_esp(w, n, p);
 }
