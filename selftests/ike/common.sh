@@ -56,21 +56,6 @@ log_has() { grep -qE -- "$2" "$work/$1.log"; }
 # pings NS ADDRESS [COUNT]: all come back, the first ones may wait for an SA.
 pings() { ns "$1" ping -nqc "${3:-3}" -i 0.3 -W 10 "$2"; }
 
-# map_lines HERE THERE LOCAL-NET REMOTE-NET: the map of such a tunnel.
-map_lines() {
-	cat <<-END
-		crypto ipsec transform-set TS esp-aes esp-sha-hmac
-		crypto map M 10 ipsec-isakmp
-		 set peer $2
-		 set transform-set TS
-		 match address 101
-		interface FastEthernet0/0
-		 device $1
-		 crypto map M
-		access-list 101 permit ip $3 $4
-	END
-}
-
 # tunnel_config NS HERE THERE LOCAL-NET REMOTE-NET: what both gateways have; more
 # lines may come from standard input.
 tunnel_config() {
@@ -81,7 +66,15 @@ tunnel_config() {
 		 authentication pre-share
 		 group 5
 		crypto isakmp key ${KEY:-secret-of-both} address $3
-		$(map_lines "${@:2}")
+		crypto ipsec transform-set TS esp-aes esp-sha-hmac
+		crypto map M 10 ipsec-isakmp
+		 set peer $3
+		 set transform-set TS
+		 match address 101
+		interface FastEthernet0/0
+		 device $2
+		 crypto map M
+		access-list 101 permit ip $4 $5
 	END
 }
 

@@ -118,6 +118,14 @@ pki_config() {
 		 hash sha
 		 authentication rsa-sig
 		 group 5
-		$(map_lines "${@:2:4}")
+		crypto ipsec transform-set TS esp-aes esp-sha-hmac
+		crypto map M 10 ipsec-isakmp
+		 set peer $3
+		 set transform-set TS
+		 match address 101
+		interface FastEthernet0/0
+		 device $2
+		 crypto map M
+		access-list 101 permit ip $4 $5
 	END
 }

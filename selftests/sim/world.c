@@ -279,6 +279,27 @@ static void op_log(void *ctx, enum ike_log_level level,
 	world_log(n->w, "%d says: %s", n->index, text);
 }
 
+static void op_trace(void *ctx, unsigned int topics,
+		     const struct ike_path *path, uint32_t conn,
+		     const char *line)
+{
+	struct node *n = ctx;
+
+	(void)path;
+	(void)conn;
+	world_log(n->w, "%d %s", n->index, line);
+	n->w->seen(n->w, n->index, topics, line);
+}
+
+static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
+			  uint32_t *seq)
+{
+	(void)ctx;
+	*map = "CMAP";
+	*seq = 10 * ref;
+	return true;
+}
+
 static void op_failure(void *ctx, const struct ike_failure *f)
 {
 	struct node *n = ctx;
@@ -377,6 +398,7 @@ static const struct ike_ops ops = {
 	.own_cert = op_own_cert,
 	.authorities = op_authorities,
 	.log = op_log,
+	.trace = op_trace,
 	.failure = op_failure,
 	.event = op_event,
 	.peer_find = op_peer_find,
@@ -384,6 +406,7 @@ static const struct ike_ops ops = {
 	.flow_get = op_flow_get,
 	.flow_by_rule = op_flow_by_rule,
 	.flow_next = op_flow_next,
+	.flow_entry = op_flow_entry,
 };
 
 void world_start(struct world *w, int i)

@@ -97,6 +97,9 @@ struct world {
 	bool nat; /* node 0 is behind one */
 	uint16_t nat_port; /* what 4500 becomes; 500 becomes one less */
 	bool trace;
+	/* Sees each debug line of the engine of @i, if it is set at the start. */
+	void (*seen)(struct world *w, int i, unsigned int topics,
+		     const char *line);
 	world_tap *tap;
 	void *tap_arg;
 	char broken[160]; /* the first invariant that failed */

@@ -6,6 +6,7 @@
 #include "ident.h"
 #include "pki.h"
 #include "report.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -71,11 +72,12 @@ bool auth_take_ke(struct ike *ike, struct sa *sa, const struct in *in)
 	struct sa_setup *s = sa->setup;
 	const struct ike_msg *m = &in->m;
 
-	(void)ike;
 	if (!m->ke.p || !m->nonce.p ||
 	    m->ke.len != dh_public_len(sa->p1.group) ||
 	    m->nonce.len < IKE_NONCE_MIN || m->nonce.len > IKE_NONCE_MAX)
 		return false;
+	trace_sa(ike, sa, "processing KE payload. message ID = 0");
+	trace_sa(ike, sa, "processing NONCE payload. message ID = 0");
 	take_requests(sa, m);
 	return octets_set(&s->peer_ke, m->ke.p, m->ke.len) &&
 	       octets_set(sa->initiator ? &s->nr : &s->ni, m->nonce.p,
@@ -121,7 +123,11 @@ static void psk_done(struct ike *ike, void *owner,
 {
 	struct sa *sa = owner;
 
+	char peer[ADDR_STR];
+
+	addr_fmt_ios(&sa->path.remote.addr, peer);
 	if (a->err || a->data.len != crypto_hash_len(sa->p1.hash)) {
+		trace_bad(ike, sa, "No pre-shared key with %s!", peer);
 		phase1_fail(
 			ike, sa,
 			a->err == -ENOKEY ? IKE_FAIL_NO_KEY :
@@ -129,6 +135,7 @@ static void psk_done(struct ike *ike, void *owner,
 			0, a->why ? a->why : "no pre-shared key for this peer");
 		return;
 	}
+	trace_sa(ike, sa, "found peer pre-shared key matching %s", peer);
 	have_skeyid(ike, sa, a->data.p);
 	if (!sa->is_dead && sa->setup && !sa->wait.id)
 		exchange_held(ike, sa);
@@ -242,6 +249,12 @@ static bool choose_id(struct ike *ike, struct sa *sa,
 	id = id_of(own.type, own.data, own.len);
 	id.protocol = own.proto;
 	id.port = own.port;
+	trace_sa(ike, sa, "SA is doing");
+	trace_sa(ike, sa, "%s authentication using id type %s",
+		 sa->p1.auth == IKE_AUTH_RSA_SIG ? "RSA signature" :
+						   "pre-shared key",
+		 id_type_name(id.type));
+	trace_id(ike, sa, &id);
 	return !id_copy(&sa->local_id, &id);
 }
 
@@ -345,6 +358,8 @@ bool auth_take_id(struct ike *ike, struct sa *sa, const struct in *in)
 			    "one identity is needed");
 		return false;
 	}
+	trace_sa(ike, sa, "processing ID payload. message ID = 0");
+	trace_id(ike, sa, &in->m.id[0]);
 	ident_from(&ident, &in->m.id[0]);
 	peer = find_peer(ike, sa, in, &ident);
 	if (!peer || !id_accepted(sa, &in->m.id[0], peer))
@@ -534,6 +549,8 @@ void auth_check(struct ike *ike, struct sa *sa, const struct in *in,
 	uint8_t want[IKE_HASH_MAX];
 	bool good = proof_hash(sa, false, want);
 
+	trace_sa(ike, sa, "processing %s payload. message ID = 0",
+		 sa->p1.auth == IKE_AUTH_PSK ? "HASH" : "SIG");
 	if (sa->p1.auth != IKE_AUTH_PSK) {
 		if (!good || !in->m.sig.p) {
 			phase1_fail(ike, sa, IKE_FAIL_INVALID_SIGNATURE,

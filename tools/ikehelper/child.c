@@ -3,6 +3,7 @@
 
 #include "child.h"
 #include "flow.h"
+#include "trace.h"
 #include "v1.h"
 
 #include <errno.h>
@@ -125,6 +126,11 @@ static void activate(struct ike *ike, struct child *c)
 			other->is_active = false;
 	}
 	c->is_active = true;
+	trace(ike, TRACE_IPSEC, &c->path, c->conn,
+	      "IPSEC(key_engine_enable_outbound): rec'd enable notify from ISAKMP");
+	trace(ike, TRACE_IPSEC, &c->path, c->conn,
+	      "IPSEC(key_engine_enable_outbound): enable SA with spi 0x%X(%u)",
+	      c->out_spi, c->out_spi);
 	ike->ops->krn(ike->ctx, &req);
 }
 
@@ -270,6 +276,7 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 	if (c->is_superseded && successor(c) &&
 	    (reason == IKE_REASON_LIFETIME || reason == IKE_REASON_PEER_DELETE))
 		ev.reason = IKE_REASON_REKEYED;
+	trace_child(ike, c, "IPSEC(delete_sa): deleting SA,");
 	next = c->is_active ? successor(c) : NULL;
 	child_info(ike, c, &info);
 	child_forget(ike, c);

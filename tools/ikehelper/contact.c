@@ -3,6 +3,7 @@
 
 #include "contact.h"
 #include "child.h"
+#include "trace.h"
 #include "wire_esp.h"
 
 bool contact_is_first(const struct sa *sa, const struct ike_peer *peer)
@@ -51,6 +52,9 @@ void contact_take(struct ike *ike, struct sa *sa)
 {
 	struct sa *other, *next;
 
+	trace_sa(
+		ike, sa,
+		"Process initial contact, bring down existing phase 1 and 2 SA's");
 	ike_log(ike, IKE_LOG_INFO, &sa->path, "initial contact");
 	for (other = TAILQ_FIRST(&sa->host->sas); other; other = next) {
 		next = TAILQ_NEXT(other, in_host);

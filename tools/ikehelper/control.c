@@ -27,7 +27,6 @@
 #define MAX_CLIENTS 64
 #define SEND_PATIENCE 15 /* seconds that a client may leave octets unread */
 #define READ_PATIENCE 60 /* seconds for the rest of a request to come */
-#define MAX_UNREAD (256 << 10) /* of lines that nobody asked one by one for */
 
 struct client {
 	struct control *control;
@@ -266,15 +265,10 @@ static void on_answer(struct control *k, struct msg *m)
 	}
 	if (!c)
 		return;
-	c->is_waiting = a.is_open;
+	c->is_waiting = false;
 	c->cursor = a.cursor;
-	if (a.is_open &&
-	    evbuffer_get_length(bufferevent_get_output(c->bev)) > MAX_UNREAD) {
-		client_drop(c);
-		return;
-	}
 	send_frame(c, a.frame);
-	if (!a.cursor && !a.is_open)
+	if (!a.cursor)
 		end_request(c);
 }
 

@@ -4,6 +4,7 @@
 #include "dpd.h"
 #include "child.h"
 #include "report.h"
+#include "trace.h"
 #include "v1.h"
 #include "wire_esp.h"
 
@@ -136,8 +137,13 @@ static void dpd_timer(void *arg, struct timer *t)
 	if (!peer)
 		return;
 	if (sa->dpd.is_waiting) {
-		if (++sa->dpd.misses >=
-		    (peer->dpd_tries ? peer->dpd_tries : TRIES)) {
+		uint32_t tries = peer->dpd_tries ? peer->dpd_tries : TRIES;
+
+		sa->dpd.misses++;
+		trace_sa(ike, sa, "DPD incrementing error counter (%u/%u)",
+			 sa->dpd.misses, tries);
+		if (sa->dpd.misses >= tries) {
+			trace_bad(ike, sa, "DPD: peer not responding!");
 			dpd_dead(ike, sa);
 			return;
 		}

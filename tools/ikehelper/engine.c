@@ -31,10 +31,10 @@
 #include "roles.h"
 #include "rows.h"
 #include "session.h"
+#include "watch_krn.h"
 
 #define PACKETS_AT_ONCE 32 /* of one socket, then others have their turn */
 #define PACKETS_MS 5 /* as much time of it; large groups take long */
-#define LISTENERS 8 /* who see debug lines */
 
 struct engine {
 	struct worker *worker;
@@ -52,7 +52,7 @@ struct engine {
 	bool debug;
 	uint64_t out_drops; /* packets that could not be sent */
 	uint8_t *buf;
-	uint32_t listener[LISTENERS]; /* requests for debug lines, 0 none */
+	struct watch *watch;
 };
 
 static struct proc *proc_of(struct engine *e)
@@ -124,6 +124,7 @@ static void op_krn(void *ctx, const struct krn_req *req)
 	struct engine *e = ctx;
 	struct msg m;
 
+	watch_krn_req(e->watch, req);
 	msg_init(&m, MSG_KRN, req->id);
 	krn_put_req(&m, req);
 	proc_send(proc_of(e), ROLE_PARENT, &m);
@@ -165,12 +166,10 @@ static unsigned int op_authorities(void *ctx, const struct ike_peer *peer,
 
 /* --- what is told ------------------------------------------------------- */
 
-static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor,
-		   bool is_open)
+static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor)
 {
 	struct answer a = {
 		.cursor = cursor,
-		.is_open = is_open,
 		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
 	};
 	struct msg m;
@@ -181,39 +180,13 @@ static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor,
 	free(frame);
 }
 
-static bool is_listened_to(const struct engine *e)
-{
-	int i;
-
-	for (i = 0; i < LISTENERS; i++)
-		if (e->listener[i])
-			return true;
-	return false;
-}
-
-static void tell_listeners(struct engine *e, const char *line)
-{
-	struct json_object *rows;
-	int i;
-
-	if (proc_is_full(proc_of(e), ROLE_CONTROL))
-		return;
-	for (i = 0; i < LISTENERS; i++) {
-		if (!e->listener[i])
-			continue;
-		rows = json_object_new_array();
-		json_object_array_add(rows, json_object_new_string(line));
-		answer(e, e->listener[i], frame_rows(rows, true), 0, true);
-	}
-}
-
 static void op_log(void *ctx, enum ike_log_level level,
 		   const struct ike_path *path, const char *text)
 {
 	struct engine *e = ctx;
 	char line[LOG_LINE], a[ADDR_STR];
 
-	if (level == IKE_LOG_DEBUG && !e->debug && !is_listened_to(e))
+	if (level == IKE_LOG_DEBUG && !e->debug)
 		return;
 	if (path && path->remote.addr.family)
 		snprintf(line, sizeof(line), "%s:%u: %s",
@@ -221,12 +194,31 @@ static void op_log(void *ctx, enum ike_log_level level,
 			 text);
 	else
 		snprintf(line, sizeof(line), "%s", text);
-	tell_listeners(e, line);
-	if (level != IKE_LOG_DEBUG || e->debug)
-		log_at(level == IKE_LOG_DEBUG ? LOG_LEVEL_DEBUG :
-		       level == IKE_LOG_INFO  ? LOG_LEVEL_INFO :
-						LOG_LEVEL_WARN,
-		       "%s", line);
+	log_at(level == IKE_LOG_DEBUG ? LOG_LEVEL_DEBUG :
+	       level == IKE_LOG_INFO  ? LOG_LEVEL_INFO :
+					LOG_LEVEL_WARN,
+	       "%s", line);
+}
+
+static void op_trace(void *ctx, unsigned int topics,
+		     const struct ike_path *path, uint32_t conn,
+		     const char *line)
+{
+	struct engine *e = ctx;
+
+	watch_line(e->watch, topics, path, conn, line);
+}
+
+static void on_topics(void *ctx, unsigned int topics)
+{
+	struct engine *e = ctx;
+
+	ike_trace(e->ike, topics);
+}
+
+static void on_lines(void *ctx, uint32_t id, char *frame, uint64_t cursor)
+{
+	answer(ctx, id, frame, cursor);
 }
 
 /* The protocol has logged it already. */
@@ -234,6 +226,7 @@ static void op_failure(void *ctx, const struct ike_failure *f)
 {
 	struct engine *e = ctx;
 
+	watch_failure(e->watch, f);
 	history_failure(e->history, f, op_now(e) / 1000);
 }
 
@@ -254,6 +247,7 @@ static void op_event(void *ctx, const struct ike_event *ev)
 		log_info(
 			"%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer %s' to manually clear IPSec SA's covered by this IKE SA.",
 			addr_fmt_ios(&ev->sa->path.remote.addr, a));
+	watch_event(e->watch, ev);
 	session_event(e->sessions, ev);
 	history_event(e->history, ev);
 }
@@ -305,6 +299,20 @@ static const struct ike_flow *op_flow_next(void *ctx,
 	return e->plan ?
 		       plan_flow_next(e->plan, &path->remote.addr, peer, ref) :
 		       NULL;
+}
+
+static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
+			  uint32_t *seq)
+{
+	struct engine *e = ctx;
+	const struct plan_flow *f =
+		e->plan ? plan_flow_entry(e->plan, ref) : NULL;
+
+	if (!f || !f->map)
+		return false;
+	*map = f->map;
+	*seq = f->seq;
+	return true;
 }
 
 static void end_plan(struct engine *e)
@@ -365,6 +373,7 @@ static const struct ike_ops ops = {
 	.own_cert = op_own_cert,
 	.authorities = op_authorities,
 	.log = op_log,
+	.trace = op_trace,
 	.failure = op_failure,
 	.event = op_event,
 	.peer_find = op_peer_find,
@@ -372,6 +381,7 @@ static const struct ike_ops ops = {
 	.flow_get = op_flow_get,
 	.flow_by_rule = op_flow_by_rule,
 	.flow_next = op_flow_next,
+	.flow_entry = op_flow_entry,
 };
 
 /* --- packets and time --------------------------------------------------- */
@@ -383,6 +393,7 @@ static void settle(struct engine *e)
 	uint64_t ms = next > now ? next - now : 0;
 	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
+	watch_flush(e->watch);
 	if (next == UINT64_MAX)
 		event_del(e->timer);
 	else
@@ -479,33 +490,45 @@ static void on_kernel(struct engine *e, struct msg *m)
 	switch (m->type) {
 	case MSG_KRN_DONE:
 		good = krn_get_answer(m, &done);
-		if (good)
+		if (good) {
+			watch_krn_done(e->watch, &done);
 			ike_krn_done(e->ike, &done);
+		}
 		break;
 	case MSG_ACQUIRE:
 		good = krn_get_acquire(m, &acquire);
-		if (good)
+		if (good) {
+			watch_acquire(e->watch, &acquire);
 			ike_acquire(e->ike, &acquire);
+		}
 		break;
 	case MSG_EXPIRE:
 		good = krn_get_expire(m, &expire);
-		if (good)
+		if (good) {
+			watch_expire(e->watch, &expire);
 			ike_expire(e->ike, &expire);
+		}
 		break;
 	case MSG_MAPPING:
 		good = krn_get_mapping(m, &mapping);
-		if (good)
+		if (good) {
+			watch_mapping(e->watch, &mapping);
 			ike_mapping(e->ike, &mapping);
+		}
 		break;
 	case MSG_GONE:
 		good = krn_get_gone(m, &gone);
-		if (good)
+		if (good) {
+			watch_gone(e->watch, &gone);
 			session_gone(e->sessions, &gone);
+		}
 		break;
 	case MSG_UNKNOWN_SPI:
 		good = krn_get_unknown(m, &unknown);
-		if (good)
+		if (good) {
+			watch_unknown(e->watch, &unknown);
 			ike_unknown_spi(e->ike, &unknown);
+		}
 		break;
 	default:
 		break;
@@ -571,35 +594,13 @@ static char *clear_frame(struct engine *e, const struct request *r)
 	return frame_rows(rows, false);
 }
 
-static void add_listener(struct engine *e, uint32_t id)
-{
-	int i;
-
-	for (i = 0; i < LISTENERS; i++) {
-		if (e->listener[i])
-			continue;
-		e->listener[i] = id;
-		answer(e, id, frame_rows(json_object_new_array(), true), 0,
-		       true);
-		return;
-	}
-	answer(e, id, frame_error("too many others are listening"), 0, false);
-}
-
-static void forget_listener(struct engine *e, uint32_t id)
-{
-	int i;
-
-	for (i = 0; i < LISTENERS; i++)
-		if (e->listener[i] == id)
-			e->listener[i] = 0;
-}
-
 static void on_request(struct engine *e, uint32_t id, const struct request *r)
 {
 	uint64_t cursor = r->cursor;
 	char *frame;
 
+	if (watch_request(e->watch, id, r))
+		return;
 	switch (r->kind) {
 	case REQ_ISAKMP_SA:
 		frame = rows_isakmp_sa(e->ike, &cursor);
@@ -624,13 +625,10 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 	case REQ_CLEAR_SESSION:
 		frame = clear_frame(e, r);
 		break;
-	case REQ_DEBUG:
-		add_listener(e, id);
-		return;
 	default:
 		frame = frame_error("the engine does not know this request");
 	}
-	answer(e, id, frame, cursor, false);
+	answer(e, id, frame, cursor);
 }
 
 static void on_control(struct engine *e, struct msg *m)
@@ -638,7 +636,7 @@ static void on_control(struct engine *e, struct msg *m)
 	struct request r;
 
 	if (m->type == MSG_FORGET)
-		forget_listener(e, m->id);
+		watch_forget(e->watch, m->id);
 	else if (m->type == MSG_REQUEST && request_get(m, &r))
 		on_request(e, m->id, &r);
 	else
@@ -666,6 +664,7 @@ static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
 	const struct session_ops s_ops = { op_now, describe, e };
+	const struct watch_ops w_ops = { on_lines, on_topics, op_now, e };
 	const char *why = "out of memory";
 	uint64_t key[2];
 	int i, err;
@@ -684,7 +683,8 @@ static bool open_engine(struct engine *e)
 	op_random(e, key, sizeof(key));
 	e->sessions = sessions_new(&s_ops, key);
 	e->history = history_new();
-	if (!e->sessions || !e->history)
+	e->watch = watch_new(&w_ops);
+	if (!e->sessions || !e->history || !e->watch)
 		return false;
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
@@ -721,6 +721,7 @@ int engine_main(const struct role_options *o)
 			ike_free(e->ike);
 		sessions_free(e->sessions);
 		history_free(e->history);
+		watch_free(e->watch);
 		for (i = 0; i < NET_N; i++)
 			if (e->udp[i])
 				event_free(e->udp[i]);

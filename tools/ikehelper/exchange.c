@@ -3,6 +3,7 @@
 
 #include "exchange.h"
 #include "crypto.h"
+#include "trace.h"
 #include "v1.h"
 #include "wire_esp.h"
 
@@ -13,6 +14,7 @@ static void ignore(struct ike *ike, struct sa *sa, const struct ike_path *path,
 {
 	if (sa)
 		sa->stats.in_drops++;
+	trace_stray(ike, path, "message ignored: %s", why);
 	ike_log(ike, IKE_LOG_DEBUG, path, "message ignored: %s", why);
 }
 
@@ -57,6 +59,7 @@ static bool path_fits(const struct sa *sa, const struct ike_path *path)
 /* A copy of what was answered: the same answer, not too often. */
 static void answer_copy(struct ike *ike, struct sa *sa, struct retrans *r)
 {
+	trace_sa(ike, sa, "packet is a duplicate of a previous packet.");
 	if (retrans_may_reply(ike, r)) {
 		out_again(ike, sa, r);
 		sa->stats.retransmits++;
@@ -156,6 +159,7 @@ static void with_sa(struct ike *ike, struct sa *sa, struct in *in)
 {
 	sa->stats.in_packets++;
 	sa->stats.in_octets += in->raw.len;
+	trace_received(ike, sa, in->path);
 	if (!path_fits(sa, in->path)) {
 		ignore(ike, sa, in->path, "from another address");
 		return;

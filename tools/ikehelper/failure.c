@@ -4,6 +4,7 @@
 #include "failure.h"
 #include "ident.h"
 #include "report.h"
+#include "trace.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -114,10 +115,18 @@ void report(struct ike *ike, const struct report *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(f.why, sizeof(f.why), fmt, ap);
 	va_end(ap);
+	ike_failure_line(&f, line, sizeof(line));
+	if (r->sa && r->kind == IKE_FAIL_AUTHENTICATION)
+		trace_bad(
+			ike, r->sa,
+			"AUTHENTICATION_FAILED (pre-shared key or certificate mismatch)");
+	if (r->sa)
+		trace_bad(ike, r->sa, "%s", line);
+	else
+		trace_stray(ike, &f.path, "%s", line);
 	/* A stranger can fail as often as it likes. */
 	if (!(r->sa && r->sa->state == QM_IDLE) && !ike_may_log(ike))
 		return;
-	ike_failure_line(&f, line, sizeof(line));
 	ike->ops->log(ike->ctx, IKE_LOG_WARN, &f.path, line);
 	ike->ops->failure(ike->ctx, &f);
 }

@@ -10,6 +10,19 @@
 
 struct ike;
 
+/* What debug lines are about, as bits. Lines of what goes wrong have both. */
+enum trace_topic {
+	TRACE_ISAKMP = 1 << 0,
+	TRACE_ISAKMP_ERROR = 1 << 1,
+	TRACE_IPSEC = 1 << 2,
+	TRACE_IPSEC_ERROR = 1 << 3,
+	TRACE_ENGINE = 1 << 4,
+	TRACE_MIB = 1 << 5,
+	TRACE_MIB_ERROR = 1 << 6,
+};
+
+#define IKE_TRACE_LINE 512 /* longest debug line with its terminator */
+
 enum ike_log_level { IKE_LOG_DEBUG, IKE_LOG_INFO, IKE_LOG_WARN };
 
 /* What the engine does; every function gets @ctx of ike_new(). */
@@ -26,6 +39,10 @@ struct ike_ops {
 	void (*key)(void *ctx, const struct ike_key_req *req);
 	void (*log)(void *ctx, enum ike_log_level level,
 		    const struct ike_path *path, const char *text);
+	/* A debug line of @topics; @conn is the ISAKMP SA, or 0. May be NULL. */
+	void (*trace)(void *ctx, unsigned int topics,
+		      const struct ike_path *path, uint32_t conn,
+		      const char *line);
 	void (*failure)(void *ctx, const struct ike_failure *f);
 	void (*event)(void *ctx, const struct ike_event *ev);
 
@@ -53,6 +70,9 @@ struct ike_ops {
 	const struct ike_flow *(*flow_next)(void *ctx,
 					    const struct ike_path *path,
 					    uint32_t peer, uint32_t ref);
+	/* The crypto map entry of a flow, for debug lines. May be NULL. */
+	bool (*flow_entry)(void *ctx, uint32_t ref, const char **map,
+			   uint32_t *seq);
 };
 
 struct ike_limits {
@@ -67,6 +87,9 @@ struct ike *ike_new(const struct ike_ops *ops, void *ctx,
 
 /* Wipe and give back everything; sends nothing. */
 void ike_free(struct ike *ike);
+
+/* Which debug lines are wanted from now on. */
+void ike_trace(struct ike *ike, unsigned int topics);
 
 /* A datagram from port 500 or 4500, the non-ESP marker taken off. */
 void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,

@@ -51,6 +51,7 @@ struct ike {
 	uint32_t n_sas, n_half_open;
 	uint32_t next_conn, next_req;
 	uint64_t next_order; /* of pairs */
+	unsigned int topics; /* of debug lines */
 	uint64_t log_second; /* rate of lines that strangers cause */
 	unsigned int log_count;
 	uint64_t n_strays;

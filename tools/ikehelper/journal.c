@@ -17,6 +17,7 @@ static uint64_t count;
 static bool is_stderr, is_debug, is_systemd;
 static time_t second;
 static unsigned int in_second, left_out;
+static unsigned int traces_in_second, traces_left_out;
 
 void journal_open(bool to_stderr, bool debug)
 {
@@ -40,25 +41,11 @@ void journal_close(void)
 	}
 }
 
-/* "Nov 21 15:20:33.123: " */
-static void stamp(char *buf, size_t size)
-{
-	struct timespec t;
-	struct tm tm;
-	char day[32];
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	localtime_r(&t.tv_sec, &tm);
-	strftime(day, sizeof(day), "%b %e %H:%M:%S", &tm);
-	snprintf(buf, size, "%s.%03ld: ", day, t.tv_nsec / 1000000);
-}
-
 static int priority(enum log_level level)
 {
 	static const int p[] = {
-		[LOG_LEVEL_DEBUG] = LOG_DEBUG,
-		[LOG_LEVEL_INFO] = LOG_INFO,
-		[LOG_LEVEL_WARN] = LOG_WARNING,
+		[LOG_LEVEL_DEBUG] = LOG_DEBUG, [LOG_LEVEL_TRACE] = LOG_DEBUG,
+		[LOG_LEVEL_INFO] = LOG_INFO,   [LOG_LEVEL_WARN] = LOG_WARNING,
 		[LOG_LEVEL_ERROR] = LOG_ERR,
 	};
 
@@ -69,15 +56,15 @@ static void put(enum log_level level, const char *line)
 {
 	char when[64], **slot = &ring[count % LINES];
 
-	stamp(when, sizeof(when));
+	log_stamp(when, sizeof(when));
 	if (is_stderr && is_systemd)
 		fprintf(stderr, "<%d>%s\n", priority(level), line);
 	else if (is_stderr)
-		fprintf(stderr, "%s%s\n", when, line);
+		fprintf(stderr, "%s: %s\n", when, line);
 	else
 		syslog(priority(level), "%s", line);
 	free(*slot);
-	if (asprintf(slot, "%s%s", when, line) < 0)
+	if (asprintf(slot, "%s: %s", when, line) < 0)
 		*slot = NULL;
 	count++;
 }
@@ -95,8 +82,21 @@ void journal_put(enum log_level level, const char *line)
 				 left_out);
 			put(LOG_LEVEL_WARN, text);
 		}
+		if (traces_left_out) {
+			snprintf(text, sizeof(text), "%u debug lines left out",
+				 traces_left_out);
+			put(LOG_LEVEL_TRACE, text);
+		}
 		second = now;
-		in_second = left_out = 0;
+		in_second = left_out = traces_in_second = traces_left_out = 0;
+	}
+	/* Debugging takes no room from what else is said. */
+	if (level == LOG_LEVEL_TRACE && !is_debug) {
+		if (++traces_in_second > PER_SECOND)
+			traces_left_out++;
+		else
+			put(level, line);
+		return;
 	}
 	/* Who wants debug lines wants all of them. */
 	if (!is_debug && ++in_second > PER_SECOND)

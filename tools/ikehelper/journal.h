@@ -12,7 +12,10 @@
 void journal_open(bool to_stderr, bool debug);
 void journal_close(void);
 
-/* A line; at most a hundred a second, the others are counted. */
+/*
+ * A line; at most a hundred a second, and as many debug lines; the others are
+ * counted.
+ */
 void journal_put(enum log_level level, const char *line);
 
 /*

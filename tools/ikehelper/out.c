@@ -3,6 +3,7 @@
 
 #include "crypto.h"
 #include "exchange.h"
+#include "trace.h"
 #include "v1.h"
 #include "wire_esp.h"
 
@@ -64,6 +65,7 @@ static void send_one(struct ike *ike, struct sa *sa, struct bytes msg)
 {
 	sa->stats.out_packets++;
 	sa->stats.out_octets += msg.len;
+	trace_sent(ike, sa);
 	ike->ops->send(ike->ctx, &sa->path, msg.p, msg.len);
 }
 
@@ -106,6 +108,7 @@ void out_error(struct ike *ike, struct sa *sa, uint16_t type)
 
 	if (!host_may_notify(ike, sa->host))
 		return;
+	trace_notify_out(ike, sa, n.protocol, type);
 	out_start(ike, sa, &e, IKE_EX_INFO, msgid);
 	enc_notify(&e, &n);
 	sa->stats.notifies_out++;

@@ -6,6 +6,7 @@
 #include "natt.h"
 #include "proposal.h"
 #include "report.h"
+#include "trace.h"
 
 #define MIN_LIFE 60 /* seconds; less is not agreed to either */
 #define SILENT_MS 120000 /* longer than all retransmissions take */
@@ -53,6 +54,8 @@ struct sa *phase1_begin(struct ike *ike, const struct ike_peer *peer,
 	sa->aggressive = peer->flags & IKE_PEER_AGGRESSIVE;
 	sa->state = sa->aggressive ? AG_NO_STATE : MM_NO_STATE;
 	set_peer(ike, sa, peer);
+	trace_sa(ike, sa, "local port %u, remote port %u", p.local.port,
+		 p.remote.port);
 	if (sa->aggressive)
 		aggr_begin(ike, sa, peer);
 	else
@@ -84,6 +87,7 @@ struct sa *phase1_accept(struct ike *ike, struct in *in,
 		return NULL;
 	if (!host_admit(ike, h)) {
 		host_put(ike, h);
+		trace_stray(ike, in->path, "too many half-open negotiations");
 		ike_log(ike, IKE_LOG_DEBUG, in->path,
 			"too many half-open negotiations");
 		return NULL;
@@ -96,6 +100,7 @@ struct sa *phase1_accept(struct ike *ike, struct in *in,
 	sa->aggressive = in->m.hdr.exchange == IKE_EX_AGGR;
 	sa->state = sa->aggressive ? AG_NO_STATE : MM_NO_STATE;
 	set_peer(ike, sa, peer);
+	trace_received(ike, sa, in->path);
 	return sa;
 }
 
@@ -147,7 +152,12 @@ static void refuse(struct ike *ike, struct sa *sa, const struct in *in,
 			    .local = true,
 			    .notify = notify,
 			    .explain = x };
+	char us[ADDR_STR], them[ADDR_STR];
 
+	trace_bad(ike, sa,
+		  "phase 1 SA policy not acceptable! (local %s remote %s)",
+		  addr_fmt_ios(&sa->path.local.addr, us),
+		  addr_fmt_ios(&sa->path.remote.addr, them));
 	report(ike, &r, "%s",
 	       x ? "no ISAKMP policy matches the offer" : "malformed proposal");
 	out_error(ike, sa, notify);
@@ -167,6 +177,8 @@ bool phase1_choose(struct ike *ike, struct sa *sa, struct in *in,
 		refuse(ike, sa, in, err, NULL);
 		return false;
 	}
+	trace_sa(ike, sa, "processing SA payload. message ID = 0");
+	trace_offer_p1(ike, sa, &o, peer->p1, peer->n_p1);
 	err = proposal_match_p1(&o, peer->p1, peer->n_p1, &lenient, &c, &x);
 	if (err) {
 		refuse(ike, sa, in, err, &x);
@@ -187,10 +199,16 @@ bool phase1_check_choice(struct ike *ike, struct sa *sa, struct in *in)
 	struct ike_p1_choice c;
 	struct ike_explain x = { 0 };
 
+	bool good = in->m.sa.p && !proposal_parse(in->m.sa, true, &o);
+
+	if (good) {
+		trace_sa(ike, sa, "processing SA payload. message ID = 0");
+		trace_offer_p1(ike, sa, &o, sa->setup->offered,
+			       sa->setup->n_offered);
+	}
 	/* Not authenticated: what is wrong may come from somebody else. */
-	if (!in->m.sa.p || proposal_parse(in->m.sa, true, &o) ||
-	    proposal_check_p1(&o, sa->setup->offered, sa->setup->n_offered, &c,
-			      &x)) {
+	if (!good || proposal_check_p1(&o, sa->setup->offered,
+				       sa->setup->n_offered, &c, &x)) {
 		struct report r = { .kind = IKE_FAIL_NO_PROPOSAL,
 				    .sa = sa,
 				    .local = true,
@@ -309,6 +327,12 @@ static void phase1_timer(void *arg, struct timer *t)
 
 	if (retrans_again(ike, &sa->rt, phase1_timer)) {
 		sa->stats.retransmits++;
+		trace_sa(
+			ike, sa,
+			"incrementing error counter on sa, attempt %u: retransmit phase 1",
+			sa->rt.step);
+		trace_sa(ike, sa, "retransmitting phase 1 %s...",
+			 ike_state_name(sa->state));
 		out_again(ike, sa, &sa->rt);
 		return;
 	}

@@ -86,6 +86,14 @@ static enum ike_diff diff_p1(const struct ike_transform *t,
 	return first_difference(p, sizeof(p) / sizeof(p[0]), x);
 }
 
+enum ike_diff proposal_diff_p1(const struct ike_transform *t,
+			       const struct ike_p1_policy *pol)
+{
+	struct ike_explain x;
+
+	return diff_p1(t, pol, false, &x);
+}
+
 static void choose_p1(struct ike_p1_choice *c, const struct ike_proposal *prop,
 		      const struct ike_transform *t,
 		      const struct ike_p1_policy *pol, unsigned int index)

@@ -16,6 +16,10 @@ struct p2_part {
 unsigned int proposal_parts(const struct ike_p2_policy *p, uint16_t encap_udp,
 			    struct p2_part part[3]);
 
+/* What is the first difference between a transform and a policy, if any? */
+enum ike_diff proposal_diff_p1(const struct ike_transform *t,
+			       const struct ike_p1_policy *pol);
+
 /*
  * Our SPI for a protocol as octets in @buf; @size 0 is the usual size (4, of a
  * CPI 2).

@@ -4,6 +4,7 @@
 #include "quick.h"
 #include "child.h"
 #include "natt.h"
+#include "trace.h"
 
 #define DEFAULT_LIFE 28800 /* RFC 2407 4.5 */
 #define NONCE_LEN 20
@@ -273,6 +274,7 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
 		put_be32(spi, x->out_spi);
 		n.spi = bytes_of(spi, sizeof(spi));
 	}
+	trace_node_end(ike, x, true, notify ? "QM rejected" : "Delete Larval");
 	sa->stats.n_rejects++;
 	sa->stats.n_rejects_in += !x->initiator;
 	xchg_kill(ike, x);
@@ -280,6 +282,23 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
 		info_notify(ike, sa, &n);
 	if (replaces)
 		child_rekey_failed(ike, replaces);
+}
+
+void quick_payloads(struct ike *ike, const struct xchg *x)
+{
+	trace_sa(ike, x->sa, "processing HASH payload. message ID = %u",
+		 x->msgid);
+	trace_sa(ike, x->sa, "processing SA payload. message ID = %u",
+		 x->msgid);
+}
+
+void quick_installed(struct ike *ike, const struct xchg *x, const char *step)
+{
+	trace_created(ike, x);
+	trace_sa(ike, x->sa, "Successfully installed IPSEC SA (SPI:0x%X)",
+		 x->in_spi);
+	trace_node(ike, x, "IKE_MESG_FROM_IPSEC, IPSEC_INSTALL_DONE",
+		   "IKE_QM_IPSEC_INSTALL_AWAIT", step);
 }
 
 void quick_end_timer(void *arg, struct timer *t)

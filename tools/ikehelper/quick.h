@@ -43,4 +43,8 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify);
 /* The end of its time. */
 void quick_end_timer(void *arg, struct timer *t);
 
+/* Debug lines: a message with an offer has come; the kernel has the pair. */
+void quick_payloads(struct ike *ike, const struct xchg *x);
+void quick_installed(struct ike *ike, const struct xchg *x, const char *step);
+
 #endif

@@ -19,7 +19,11 @@ static const struct {
 	[REQ_CLEAR_SA] = { "clear-sa", true },
 	[REQ_CLEAR_SESSION] = { "clear-session", true },
 	[REQ_INITIATE] = { "initiate", true },
-	[REQ_DEBUG] = { "debug", false },
+	[REQ_DEBUG] = { "debug", true },
+	[REQ_UNDEBUG] = { "undebug", true },
+	[REQ_DEBUGGING] = { "debugging", false },
+	[REQ_CONDITION] = { "debug-condition", true },
+	[REQ_CONDITIONS] = { "debug-conditions", false },
 	[REQ_RUNNING_CONFIG] = { "running-config", true },
 	[REQ_KEPT_LINES] = { "kept-lines", false },
 	[REQ_APPLY] = { "apply", true },
@@ -75,14 +79,12 @@ bool request_get(struct msg *m, struct request *r)
 void answer_put(struct msg *m, const struct answer *a)
 {
 	msg_put_u64(m, a->cursor);
-	msg_put_u8(m, a->is_open);
 	msg_put_text(m, a->frame);
 }
 
 bool answer_get(struct msg *m, struct answer *a)
 {
 	a->cursor = msg_get_u64(m);
-	a->is_open = msg_get_u8(m);
 	a->frame = msg_get_text(m);
 	return msg_close(m);
 }

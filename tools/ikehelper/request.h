@@ -56,7 +56,11 @@ enum request_kind {
 	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */
 	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: peer's port */
 	REQ_INITIATE, /* name: map, number: sequence */
-	REQ_DEBUG, /* lines as they come; never ends by itself */
+	REQ_DEBUG, /* text: topics; number: add them to another request */
+	REQ_UNDEBUG, /* text: topics, none: all */
+	REQ_DEBUGGING, /* what is on */
+	REQ_CONDITION, /* name: which; addr, number or text: its value */
+	REQ_CONDITIONS,
 	/* answered by the parent */
 	REQ_RUNNING_CONFIG,
 	REQ_KEPT_LINES, /* lines of the configuration without effect */
@@ -82,17 +86,17 @@ struct request {
 #define REQ_FLAG_DRY 1 /* check only */
 #define REQ_FLAG_FILE 2 /* the text is that of a file, not typed */
 #define REQ_FLAG_KEYS 4 /* keys in clear */
+#define REQ_FLAG_OFF 8 /* take it away */
 
 void request_put(struct msg *m, const struct request *r);
 bool request_get(struct msg *m, struct request *r);
 
 /*
  * An answer: a whole frame of JSON for the client. With @cursor there is more
- * to be asked for; without, and with @is_open, more will come by itself.
+ * to be asked for, which may take its time to come.
  */
 struct answer {
 	uint64_t cursor;
-	bool is_open;
 	const char *frame;
 };
 

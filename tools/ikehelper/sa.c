@@ -6,6 +6,7 @@
 #include "dpd.h"
 #include "natt.h"
 #include "phase1.h"
+#include "trace.h"
 
 #include <errno.h>
 
@@ -132,6 +133,13 @@ struct sa *sa_create(struct ike *ike, const struct ike_path *path,
 		memcpy(sa->icookie, icookie, IKE_COOKIE_LEN);
 	new_cookie(ike, initiator ? sa->icookie : sa->rcookie);
 	sa->conn = ++ike->next_conn;
+	if (TAILQ_EMPTY(&h->sas)) {
+		char a[ADDR_STR];
+
+		trace_sa(ike, sa, "Created a peer struct for %s, peer port %u",
+			 addr_fmt_ios(&path->remote.addr, a),
+			 path->remote.port);
+	}
 	publish(ike, sa);
 	if (!initiator) {
 		sa->is_half_open = true;
@@ -200,6 +208,7 @@ void sa_kill(struct ike *ike, struct sa *sa, enum ike_reason reason)
 	if (sa->is_dead)
 		return;
 	sa->is_dead = true;
+	trace_deleted(ike, sa, reason);
 	sa_info(ike, sa, &info);
 	not_half_open(ike, sa);
 	htab_del(&ike->by_cookie, &sa->by_cookie);
@@ -413,7 +422,12 @@ void sa_up(struct ike *ike, struct sa *sa)
 {
 	struct sa *other;
 	struct xchg *x, *next;
+	char a[ADDR_STR];
 
+	trace_sa(ike, sa, "SA authentication status:");
+	trace_more(ike, sa, "authenticated");
+	trace_sa(ike, sa, "SA has been authenticated with %s",
+		 addr_fmt_ios(&sa->path.remote.addr, a));
 	not_half_open(ike, sa);
 	sa->established = ike->now;
 	sa->heard = ike->now;

@@ -6,11 +6,18 @@
 #include "ident.h"
 #include "natt.h"
 #include "report.h"
+#include "trace.h"
+
+static const char peer_sent[] = "IKE_MESG_FROM_PEER, IKE_AM_EXCH";
+static const char processed[] = "IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE";
 
 void aggr_begin(struct ike *ike, struct sa *sa, const struct ike_peer *peer)
 {
 	struct enc e;
 
+	trace_step(ike, sa, "IKE_MESG_FROM_IPSEC, IKE_SA_REQ_AM", "IKE_READY",
+		   "IKE_I_AM1");
+	trace_sa(ike, sa, "beginning Aggressive Mode exchange");
 	out_start(ike, sa, &e, IKE_EX_AGGR, 0);
 	if (!phase1_fill_offer(sa, &e, peer)) {
 		phase1_fail(ike, sa, IKE_FAIL_NO_PROPOSAL, 0,
@@ -68,6 +75,7 @@ static void send_2(struct ike *ike, void *owner, const struct ike_key_answer *a)
 	natt_fill(ike, sa, &e, peer);
 	sa_set_state(ike, sa, AG_INIT_EXCH);
 	phase1_send(ike, sa, out_finish(sa, &e, NULL), false);
+	trace_step(ike, sa, processed, "IKE_R_AM_AAA_AWAIT", "IKE_R_AM2");
 }
 
 static void prove_2(struct ike *ike, struct sa *sa)
@@ -117,6 +125,8 @@ void aggr_first(struct ike *ike, struct in *in)
 	sa = phase1_accept(ike, in, peer);
 	if (!sa)
 		return;
+	trace_step(ike, sa, peer_sent, "IKE_READY", "IKE_R_AM_AAA_AWAIT");
+	trace_vids(ike, sa, &in->m);
 	phase1_note_vids(sa, &in->m, peer);
 	out_start(ike, sa, &e, IKE_EX_AGGR, 0);
 	if (!phase1_choose(ike, sa, in, peer, &e))
@@ -154,9 +164,12 @@ static void send_3(struct ike *ike, void *owner, const struct ike_key_answer *a)
 		return;
 	}
 	natt_fill(ike, sa, &e, peer);
-	if (contact_is_first(sa, peer))
+	if (contact_is_first(sa, peer)) {
+		trace_sa(ike, sa, "Send initial contact");
 		contact_fill(sa, &e);
+	}
 	phase1_send(ike, sa, out_finish(sa, &e, sa->iv), false);
+	trace_step(ike, sa, processed, "IKE_I_AM1", "IKE_P1_COMPLETE");
 	sa_up(ike, sa);
 }
 
@@ -191,9 +204,11 @@ static void take_2(struct ike *ike, struct sa *sa, struct in *in,
 		return;
 	}
 	memcpy(sa->rcookie, in->m.hdr.rcookie, IKE_COOKIE_LEN);
+	trace_vids(ike, sa, &in->m);
 	phase1_note_vids(sa, &in->m, peer);
 	if (!natt_take(sa, in, peer) || !auth_take_id(ike, sa, in))
 		return;
+	trace_nat(ike, sa);
 	if (!octets_set(&sa->setup->request, in->raw.p, in->raw.len))
 		return;
 	retrans_accepted(ike, &sa->rt, in->raw);
@@ -207,6 +222,7 @@ static void verified_3(struct ike *ike, struct sa *sa)
 		contact_take(ike, sa);
 	retrans_accepted(ike, &sa->rt, octets_bytes(&sa->setup->request));
 	octets_free(&sa->rt.msg);
+	trace_step(ike, sa, peer_sent, "IKE_R_AM2", "IKE_P1_COMPLETE");
 	sa_set_state(ike, sa, AG_AUTH);
 	sa_up(ike, sa);
 	phase1_tell_life(ike, sa);
@@ -226,6 +242,7 @@ static void take_3(struct ike *ike, struct sa *sa, struct in *in,
 	if (!natt_take(sa, in, peer) ||
 	    !octets_set(&sa->setup->request, in->raw.p, in->raw.len))
 		return;
+	trace_nat(ike, sa);
 	sa->setup->from = *in->path;
 	sa->setup->contact = contact_is_told(&in->m);
 	memcpy(sa->iv, in->iv, sizeof(sa->iv));

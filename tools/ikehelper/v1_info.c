@@ -7,6 +7,7 @@
 #include "phase1.h"
 #include "quick.h"
 #include "report.h"
+#include "trace.h"
 
 #define DELETE_TIMES 3 /* nobody acknowledges a delete */
 #define DELETE_AGAIN_MS 3000
@@ -40,6 +41,7 @@ void info_notify(struct ike *ike, struct sa *sa, const struct ike_notify *n)
 
 	if (sa->state != QM_IDLE || sa->is_dead)
 		return;
+	trace_notify_out(ike, sa, n->protocol, n->type);
 	at = start_info(ike, sa, &e);
 	enc_notify(&e, n);
 	sa->stats.notifies_out++;
@@ -64,6 +66,7 @@ void info_delete_sa(struct ike *ike, struct sa *sa)
 
 	if (sa->state != QM_IDLE || sa->is_dead)
 		return;
+	trace_sa(ike, sa, "sending delete of ISAKMP SA");
 	at = start_info(ike, sa, &e);
 	fill_delete_sa(sa, &e);
 	send_info(ike, sa, &e, at);
@@ -81,6 +84,7 @@ void info_refuse(struct ike *ike, struct sa *sa, uint16_t type)
 		out_error(ike, sa, type);
 		return;
 	}
+	trace_notify_out(ike, sa, n.protocol, type);
 	at = start_info(ike, sa, &e);
 	enc_notify(&e, &n);
 	sa->stats.notifies_out++;
@@ -94,6 +98,7 @@ static void send_delete(struct ike *ike, struct sa *sa, uint32_t in_spi)
 	struct enc e;
 	size_t at;
 
+	trace_sa(ike, sa, "sending delete of IPSEC SA, SPI 0x%X", in_spi);
 	put_be32(spi, in_spi);
 	at = start_info(ike, sa, &e);
 	enc_delete(&e, IKE_PROTO_ESP, sizeof(spi), bytes_of(spi, sizeof(spi)));
@@ -223,6 +228,7 @@ static void take_notify(struct ike *ike, struct sa *sa,
 			const struct ike_notify *n)
 {
 	sa->stats.notifies_in++;
+	trace_notify_in(ike, sa, n);
 	switch (n->type) {
 	case IKE_N_R_U_THERE:
 	case IKE_N_R_U_THERE_ACK:
@@ -256,6 +262,8 @@ static void take_delete(struct ike *ike, struct sa *sa,
 	memcpy(own, sa->icookie, IKE_COOKIE_LEN);
 	memcpy(own + IKE_COOKIE_LEN, sa->rcookie, IKE_COOKIE_LEN);
 	sa->stats.deletes_in++;
+	trace_sa(ike, sa, "processing DELETE payload, protocol %u, %u SPIs",
+		 d->protocol, d->count);
 	for (i = 0; i < d->count; i++) {
 		const uint8_t *spi = d->spis.p + (size_t)i * d->spi_size;
 
@@ -293,6 +301,11 @@ void info_in(struct ike *ike, struct sa *sa, struct in *in)
 		sa->stats.in_drops++;
 		return;
 	}
+	trace_step(ike, sa,
+		   in->m.n_pl > 1 && in->m.pl[1].type == IKE_PL_D ?
+			   "IKE_MESG_FROM_PEER, IKE_INFO_DELETE" :
+			   "IKE_MESG_FROM_PEER, IKE_INFO_NOTIFY",
+		   "IKE_P1_COMPLETE", "IKE_P1_COMPLETE");
 	dpd_heard(ike, sa);
 	natt_follow(ike, sa, in->path);
 	for (i = 0; i < in->m.n_pl && !sa->is_dead; i++) {
@@ -332,6 +345,7 @@ void info_in_clear(struct ike *ike, struct sa *sa, struct in *in)
 		else if (n.type == IKE_N_INVALID_ID_INFORMATION)
 			r.kind = IKE_FAIL_INVALID_ID;
 		r.notify = n.type;
+		trace_notify_in(ike, sa, &n);
 		sa->setup->reported = true;
 		report(ike, &r, "the peer says, unproven, notification %u",
 		       n.type);

@@ -5,11 +5,20 @@
 #include "contact.h"
 #include "natt.h"
 #include "report.h"
+#include "trace.h"
+
+static const char peer_sent[] = "IKE_MESG_FROM_PEER, IKE_MM_EXCH";
+static const char working[] = "IKE_MESG_INTERNAL, IKE_PROCESS_MAIN_MODE";
+static const char processed[] = "IKE_MESG_INTERNAL, IKE_PROCESS_COMPLETE";
 
 void main_begin(struct ike *ike, struct sa *sa, const struct ike_peer *peer)
 {
 	struct enc e;
 
+	trace_sa(ike, sa, "Can not start Aggressive mode, trying Main mode.");
+	trace_step(ike, sa, "IKE_MESG_FROM_IPSEC, IKE_SA_REQ_MM", "IKE_READY",
+		   "IKE_I_MM1");
+	trace_sa(ike, sa, "beginning Main Mode exchange");
 	out_start(ike, sa, &e, IKE_EX_MAIN, 0);
 	if (!phase1_fill_offer(sa, &e, peer)) {
 		phase1_fail(ike, sa, IKE_FAIL_NO_PROPOSAL, 0,
@@ -39,6 +48,8 @@ void main_first(struct ike *ike, struct in *in)
 	sa = phase1_accept(ike, in, peer);
 	if (!sa)
 		return;
+	trace_step(ike, sa, peer_sent, "IKE_READY", "IKE_R_MM1");
+	trace_vids(ike, sa, &in->m);
 	phase1_note_vids(sa, &in->m, peer);
 	out_start(ike, sa, &e, IKE_EX_MAIN, 0);
 	if (!phase1_choose(ike, sa, in, peer, &e))
@@ -47,6 +58,7 @@ void main_first(struct ike *ike, struct in *in)
 	retrans_accepted(ike, &sa->rt, in->raw);
 	sa_set_state(ike, sa, MM_SA_SETUP);
 	phase1_send(ike, sa, out_finish(sa, &e, NULL), false);
+	trace_step(ike, sa, processed, "IKE_R_MM1", "IKE_R_MM2");
 }
 
 /* KE, nonce and what goes with them, of messages 3 and 4. */
@@ -65,9 +77,14 @@ static void send_ke(struct ike *ike, struct sa *sa, const struct ike_peer *peer)
 static void take_2(struct ike *ike, struct sa *sa, struct in *in,
 		   const struct ike_peer *peer)
 {
-	if (!phase1_check_choice(ike, sa, in))
+	trace_step(ike, sa, peer_sent, "IKE_I_MM1", "IKE_I_MM2");
+	if (!phase1_check_choice(ike, sa, in)) {
+		trace_step(ike, sa, "IKE_MESG_INTERNAL, IKE_PROCESS_ERROR",
+			   "IKE_I_MM2", "IKE_I_MM1");
 		return;
+	}
 	memcpy(sa->rcookie, in->m.hdr.rcookie, IKE_COOKIE_LEN);
+	trace_vids(ike, sa, &in->m);
 	phase1_note_vids(sa, &in->m, peer);
 	if (!auth_make_ke(ike, sa)) {
 		phase1_fail(ike, sa, IKE_FAIL_INVALID_KEY, 0,
@@ -76,14 +93,19 @@ static void take_2(struct ike *ike, struct sa *sa, struct in *in,
 	}
 	retrans_accepted(ike, &sa->rt, in->raw);
 	sa_set_state(ike, sa, MM_SA_SETUP);
+	trace_step(ike, sa, working, "IKE_I_MM2", "IKE_I_MM2");
 	send_ke(ike, sa, peer);
+	trace_step(ike, sa, processed, "IKE_I_MM2", "IKE_I_MM3");
 }
 
 static bool take_ke(struct ike *ike, struct sa *sa, struct in *in,
 		    const struct ike_peer *peer)
 {
-	if (auth_take_ke(ike, sa, in) && natt_take(sa, in, peer))
+	if (auth_take_ke(ike, sa, in) && natt_take(sa, in, peer)) {
+		trace_nat(ike, sa);
 		return true;
+	}
+	trace_bad(ike, sa, "key exchange is missing or malformed");
 	/* Anybody can send this; the real one may still come. */
 	sa->stats.in_drops++;
 	ike_log(ike, IKE_LOG_DEBUG, in->path,
@@ -101,6 +123,7 @@ static void keys_ready(struct ike *ike, struct sa *sa)
 static void take_3(struct ike *ike, struct sa *sa, struct in *in,
 		   const struct ike_peer *peer)
 {
+	trace_step(ike, sa, peer_sent, "IKE_R_MM2", "IKE_R_MM3");
 	if (!take_ke(ike, sa, in, peer))
 		return;
 	if (!auth_make_ke(ike, sa)) {
@@ -110,7 +133,9 @@ static void take_3(struct ike *ike, struct sa *sa, struct in *in,
 	}
 	retrans_accepted(ike, &sa->rt, in->raw);
 	sa_set_state(ike, sa, MM_KEY_EXCH);
+	trace_step(ike, sa, working, "IKE_R_MM3", "IKE_R_MM3");
 	send_ke(ike, sa, peer);
+	trace_step(ike, sa, processed, "IKE_R_MM3", "IKE_R_MM4");
 	auth_keys(ike, sa, keys_ready);
 }
 
@@ -131,17 +156,21 @@ static void send_auth(struct ike *ike, void *owner,
 			    a && a->why ? a->why : "we cannot sign");
 		return;
 	}
-	if (sa->initiator && contact_is_first(sa, peer))
+	if (sa->initiator && contact_is_first(sa, peer)) {
+		trace_sa(ike, sa, "Send initial contact");
 		contact_fill(sa, &e);
+	}
 	if (sa->initiator) {
 		sa_set_state(ike, sa, MM_KEY_EXCH);
 		phase1_send(ike, sa, out_finish(sa, &e, sa->iv), true);
+		trace_step(ike, sa, processed, "IKE_I_MM4", "IKE_I_MM5");
 		return;
 	}
 	phase1_fill_life(sa, &e);
 	retrans_accepted(ike, &sa->rt, octets_bytes(&sa->setup->request));
 	sa_set_state(ike, sa, MM_KEY_AUTH);
 	phase1_send(ike, sa, out_finish(sa, &e, sa->iv), false);
+	trace_step(ike, sa, processed, "IKE_R_MM5", "IKE_P1_COMPLETE");
 	sa_up(ike, sa);
 }
 
@@ -166,8 +195,10 @@ static void prove(struct ike *ike, struct sa *sa)
 static void take_4(struct ike *ike, struct sa *sa, struct in *in,
 		   const struct ike_peer *peer)
 {
+	trace_step(ike, sa, peer_sent, "IKE_I_MM3", "IKE_I_MM4");
 	if (!take_ke(ike, sa, in, peer))
 		return;
+	trace_step(ike, sa, working, "IKE_I_MM4", "IKE_I_MM4");
 	retrans_accepted(ike, &sa->rt, in->raw);
 	natt_float(ike, sa);
 	auth_keys(ike, sa, prove);
@@ -202,6 +233,7 @@ static void take_notes(struct ike *ike, struct sa *sa, const struct in *in)
 static void verified_6(struct ike *ike, struct sa *sa)
 {
 	sa_set_state(ike, sa, MM_KEY_AUTH);
+	trace_step(ike, sa, processed, "IKE_I_MM6", "IKE_P1_COMPLETE");
 	sa_up(ike, sa);
 }
 
@@ -215,6 +247,11 @@ static void unreadable(struct ike *ike, struct sa *sa, const struct in *in)
 	if (sa->p1.auth == IKE_AUTH_PSK)
 		r.attribute = "pre-shared key";
 	sa->stats.in_drops++;
+	if (in->m.odd)
+		trace_bad(ike, sa, "reserved not zero on ID payload!");
+	trace_step(ike, sa, "IKE_MESG_INTERNAL, IKE_PROCESS_ERROR",
+		   sa->initiator ? "IKE_I_MM6" : "IKE_R_MM5",
+		   sa->initiator ? "IKE_I_MM5" : "IKE_R_MM4");
 	if (sa->setup->reported)
 		return;
 	sa->setup->reported = true;
@@ -231,6 +268,9 @@ static void take_auth(struct ike *ike, struct sa *sa, struct in *in)
 
 	if (!sa->has_keys || !(in->m.hdr.flags & IKE_F_ENC))
 		return;
+	trace_step(ike, sa, peer_sent,
+		   sa->initiator ? "IKE_I_MM5" : "IKE_R_MM4",
+		   sa->initiator ? "IKE_I_MM6" : "IKE_R_MM5");
 	if (in_decrypt(ike, sa, in, sa->iv)) {
 		unreadable(ike, sa, in);
 		return;

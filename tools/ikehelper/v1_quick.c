@@ -9,6 +9,7 @@
 #include "phase1.h"
 #include "quick.h"
 #include "report.h"
+#include "trace.h"
 
 #include <errno.h>
 
@@ -35,6 +36,12 @@ static void quick_timer(void *arg, struct timer *t)
 		return;
 	}
 	x->sa->stats.retransmits++;
+	trace_sa(
+		ike, x->sa,
+		"incrementing error counter on node, attempt %u: retransmit phase 2",
+		x->rt.step);
+	trace_sa(ike, x->sa, "retransmitting phase 2 %s %u ...",
+		 ike_state_name(x->sa->state), x->msgid);
 	out_again(ike, x->sa, &x->rt);
 }
 
@@ -86,6 +93,8 @@ static void send_1(struct ike *ike, void *owner, const struct krn_answer *a)
 	}
 	x->udp = natt_udp(sa);
 	x->agreed.encap = sets[0].encap;
+	trace_sa(ike, sa, "QM Initiator gets spi");
+	trace_request(ike, x, &sets[0]);
 	out_start(ike, sa, &e, IKE_EX_QUICK, x->msgid);
 	at = enc_hash(&e, sa->km.len);
 	proposal_fill_p2(&e, sets, n, &spis, x->udp);
@@ -98,6 +107,8 @@ static void send_1(struct ike *ike, void *owner, const struct krn_answer *a)
 	msg = out_finish(sa, &e, x->iv);
 	out_send(ike, sa, msg);
 	retrans_sent(ike, &x->rt, msg, quick_timer);
+	trace_node(ike, x, "IKE_MESG_INTERNAL, IKE_INIT_QM", "IKE_QM_READY",
+		   "IKE_QM_I_QM1");
 }
 
 void quick_begin(struct ike *ike, struct xchg *x)
@@ -113,6 +124,8 @@ void quick_begin(struct ike *ike, struct xchg *x)
 	do {
 		x->msgid = ike_random32(ike);
 	} while (!sa_msgid_new(&x->sa->quick_seen, x->msgid));
+	trace_sa(ike, x->sa, "beginning Quick Mode exchange, M-ID of %u",
+		 x->msgid);
 	quick_alloc_spi(ike, x, send_1);
 }
 
@@ -177,6 +190,7 @@ static void send_3(struct ike *ike, void *owner, const struct krn_answer *a)
 	}
 	x->in_id = a->in_id;
 	x->out_id = a->out_id;
+	quick_installed(ike, x, "IKE_QM_PHASE2_COMPLETE");
 	out_start(ike, sa, &e, IKE_EX_QUICK, x->msgid);
 	at = enc_hash(&e, sa->km.len);
 	if (e.overflow ||
@@ -189,6 +203,7 @@ static void send_3(struct ike *ike, void *owner, const struct krn_answer *a)
 	msg = out_finish(sa, &e, x->iv);
 	out_send(ike, sa, msg);
 	retrans_sent(ike, &x->rt, msg, NULL);
+	trace_node_end(ike, x, false, "No Error");
 	xchg_done(ike, x, quick_end_timer);
 	if (x->commit)
 		child_hold(ike, child_by_in(ike, x->in_spi));
@@ -214,11 +229,14 @@ static uint16_t check_2(struct ike *ike, struct xchg *x,
 		return IKE_N_PAYLOAD_MALFORMED;
 	err = proposal_parse(m->sa, false, &o);
 	if (!err)
+		trace_offer_p2(ike, x->sa, &o);
+	if (!err)
 		err = proposal_check_p2(&o, sets, quick_sets(x, flow, sets),
 					x->udp, &c, &ex);
 	if (err) {
 		r.explain = ex.phase ? &ex : NULL;
 		r.notify = err;
+		trace_refused(ike, x, ex.phase ? &ex.p2 : NULL);
 		report(ike, &r, "the answer is none of our transform sets");
 		return err;
 	}
@@ -241,12 +259,16 @@ static uint16_t check_2(struct ike *ike, struct xchg *x,
 /* Message 2, whose hash is right. */
 static void take_2(struct ike *ike, struct xchg *x, struct in *in)
 {
-	uint16_t notify = check_2(ike, x, &in->m);
+	uint16_t notify;
 
+	quick_payloads(ike, x);
+	notify = check_2(ike, x, &in->m);
 	if (notify) {
 		quick_fail(ike, x, notify);
 		return;
 	}
+	trace_node(ike, x, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", "IKE_QM_I_QM1",
+		   "IKE_QM_IPSEC_INSTALL_AWAIT");
 	x->commit = in->m.hdr.flags & IKE_F_COMMIT;
 	memcpy(x->iv, in->iv, sizeof(x->iv));
 	retrans_accepted(ike, &x->rt, in->raw);

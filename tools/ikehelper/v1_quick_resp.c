@@ -8,6 +8,7 @@
 #include "natt.h"
 #include "quick.h"
 #include "report.h"
+#include "trace.h"
 
 /* What message 1 comes to, found anew each time it is needed. */
 struct offer {
@@ -37,6 +38,16 @@ static void mend_proxies(const struct sa *sa, struct proxies *p)
 	}
 }
 
+static void not_acceptable(struct ike *ike, const struct xchg *x)
+{
+	char us[ADDR_STR], peer[ADDR_STR];
+
+	trace_bad(ike, x->sa,
+		  "phase 2 SA policy not acceptable! (local %s remote %s)",
+		  addr_fmt_ios(&x->sa->path.local.addr, us),
+		  addr_fmt_ios(&x->sa->path.remote.addr, peer));
+}
+
 static uint16_t refuse_ids(struct ike *ike, struct xchg *x,
 			   const struct proxies *p, const struct ike_flow *near)
 {
@@ -55,6 +66,10 @@ static uint16_t refuse_ids(struct ike *ike, struct xchg *x,
 		flow_proxies(&near->sel, &held);
 		r.ours = flow_fmt(&held, ours);
 	}
+	trace_proxies(ike, x, p, false);
+	trace_bad(ike, x->sa,
+		  "IPSec policy invalidated proposal with error 32");
+	not_acceptable(ike, x);
 	report(ike, &r, "proxy identities not supported");
 	return IKE_N_INVALID_ID_INFORMATION;
 }
@@ -78,8 +93,14 @@ static uint16_t choose(struct ike *ike, struct xchg *x, struct offer *f,
 	o.encap_udp = natt_udp(x->sa);
 	err = proposal_match_p2(&f->o, sets, quick_sets(x, f->flow, sets), &o,
 				&f->c, &ex);
+	if (!err && !quiet)
+		trace_validate(ike, x, &f->c.agreed);
 	if (err && !quiet) {
 		r.notify = err;
+		trace_refused(ike, x, ex.n_offers ? &ex.p2 : NULL);
+		trace_bad(ike, x->sa,
+			  "IPSec policy invalidated proposal with error 256");
+		not_acceptable(ike, x);
 		report(ike, &r, "no transform set matches the offer");
 	}
 	return err;
@@ -106,6 +127,8 @@ static uint16_t evaluate(struct ike *ike, struct xchg *x, struct offer *f,
 				       "payload missing");
 		return err ? err : IKE_N_PAYLOAD_MALFORMED;
 	}
+	if (!quiet)
+		trace_offer_p2(ike, x->sa, &f->o);
 	if (!quick_take_proxies(x->sa, &f->m, true, &f->p))
 		return refuse_ids(ike, x, &f->p, NULL);
 	f->flow = flow_match(ike, x->sa, &f->p, &near);
@@ -116,6 +139,8 @@ static uint16_t evaluate(struct ike *ike, struct xchg *x, struct offer *f,
 	if (!f->flow || !flow_selector(&f->p, &x->sel))
 		return refuse_ids(ike, x, &f->p, near);
 	x->flow = f->flow->ref;
+	if (!quiet)
+		trace_proxies(ike, x, &f->p, true);
 	return choose(ike, x, f, quiet);
 }
 
@@ -139,6 +164,8 @@ static void answer_timer(void *arg, struct timer *t)
 
 	if (retrans_again(ike, &x->rt, answer_timer)) {
 		x->sa->stats.retransmits++;
+		trace_sa(ike, x->sa, "retransmitting phase 2 %s %u ...",
+			 ike_state_name(x->sa->state), x->msgid);
 		out_again(ike, x->sa, &x->rt);
 		return;
 	}
@@ -190,6 +217,7 @@ static void send_2(struct ike *ike, void *owner, const struct krn_answer *a)
 	}
 	x->in_id = a->in_id;
 	x->out_id = a->out_id;
+	quick_installed(ike, x, "IKE_QM_R_QM2");
 	out_start(ike, sa, &e, IKE_EX_QUICK, x->msgid);
 	at = enc_hash(&e, sa->km.len);
 	proposal_reply_p2(&e, &f.c, &spis);
@@ -256,6 +284,8 @@ static void have_spi(struct ike *ike, void *owner, const struct krn_answer *a)
 		quick_fail(ike, x, IKE_N_NO_PROPOSAL_CHOSEN);
 		return;
 	}
+	trace_node(ike, x, "IKE_MESG_INTERNAL, IKE_GOT_SPI",
+		   "IKE_QM_SPI_STARVE", "IKE_QM_IPSEC_INSTALL_AWAIT");
 	x->in_spi = a->in_spi;
 	x->out_spi = f.c.spis.esp;
 	x->agreed = f.c.agreed;
@@ -317,6 +347,9 @@ static void accept_1(struct ike *ike, struct sa *sa, struct in *in)
 	sa->stats.n_exchanges++;
 	sa->stats.n_exchanges_in++;
 	memcpy(x->iv, in->iv, sizeof(x->iv));
+	trace_node(ike, x, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", "IKE_QM_READY",
+		   "IKE_QM_SPI_STARVE");
+	quick_payloads(ike, x);
 	notify = evaluate(ike, x, &f, false);
 	if (!notify && (!keep_ids(x, &in->m) ||
 			!octets_set(&x->request, in->m.raw.p, in->m.raw.len)))
@@ -372,6 +405,9 @@ void quick_take_3(struct ike *ike, struct xchg *x, struct in *in)
 	retrans_accepted(ike, &x->rt, in->raw);
 	octets_free(&x->rt.msg);
 	c = child_by_in(ike, x->in_spi);
+	trace_node(ike, x, "IKE_MESG_FROM_PEER, IKE_QM_EXCH", "IKE_QM_R_QM2",
+		   "IKE_QM_PHASE2_COMPLETE");
+	trace_node_end(ike, x, false, "No Error");
 	xchg_done(ike, x, quick_end_timer);
 	child_up(ike, c, 0);
 }

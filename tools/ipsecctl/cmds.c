@@ -93,6 +93,13 @@ static const struct cmd_type types[] = {
 
 #define SA_FILTER "{ dir DIR=dir | remote REMOTE=addr | " RULE " }"
 
+#define DEBUGS \
+	"crypto ( isakmp [ error ] | ipsec [ error ] | engine | mib [ error ] )"
+#define CONDITION                                                           \
+	"crypto condition ( peer ( ipv4 PEER=addr4 | ipv6 PEER6=addr6 ) | " \
+	"connid CONN=num(1-4294967295) | "                                  \
+	"unmatched [ isakmp | ipsec | engine | mib ] | reset )"
+
 /* --- commands ---------------------------------------------------------- */
 
 static const struct cmd cmds[] = {
@@ -225,6 +232,20 @@ static const struct cmd cmds[] = {
 	{ "show logging", "Show the last lines of the daemon's log.",
 	  do_show_logging, CMD_SHOW, NULL },
 
+	{ "show debugging", "Show what is being debugged.", do_show_debugging,
+	  CMD_SHOW, NULL },
+	{ "show crypto debug-condition", "Show the conditions on debug lines.",
+	  do_show_condition, CMD_SHOW, NULL },
+	{ "debug " DEBUGS, "Print what the daemon does as it happens.",
+	  do_debug, CMD_SHOW | CMD_ALONE, NULL },
+	{ "debug " CONDITION, "Debug only what is about some peers.",
+	  do_debug_condition, 0, NULL },
+	{ "( undebug | no debug ) ( all | " DEBUGS " )",
+	  "End debugging, for everybody.", do_undebug, 0, NULL },
+	{ "( undebug | no debug ) " CONDITION,
+	  "Take a condition on debug lines away.", do_undebug_condition, 0,
+	  NULL },
+
 	{ "clear crypto isakmp [ sa | CONN=num(1-4294967295) | active | "
 	  "standby ]",
 	  "Delete IKE SAs.", do_clear_isakmp, 0, NULL },
@@ -279,7 +300,7 @@ static const struct cmd_help help[] = {
 	{ "key", "Key of an SA, with its salt; who has a pre-shared key" },
 	{ "peers", "The other gateways" },
 	{ "profile", "ISAKMP profiles" },
-	{ "ipv6", "Of IPv6 peers" },
+	{ "ipv6", "Of IPv6 peers, by IPv6 address" },
 	{ "tag", "By name" },
 	{ "NAME", "A name" },
 	{ "vrf", "Of a VRF" },
@@ -292,6 +313,19 @@ static const struct cmd_help help[] = {
 	{ "failures", "Negotiations that have failed" },
 	{ "logging", "Log lines of the daemon" },
 	{ "clear", "Reset functions" },
+	{ "debug", "Debugging functions" },
+	{ "undebug", "Disable debugging functions" },
+	{ "no", "Negate a command" },
+	{ "all", "All debugging" },
+	{ "error", "Only what goes wrong" },
+	{ "debugging", "State of each debugging option" },
+	{ "debug-condition", "Conditions on debug lines" },
+	{ "condition", "Conditions on debug lines" },
+	{ "ipv4", "By IPv4 address" },
+	{ "PEER6", "Its address" },
+	{ "connid", "By connection number of an IKE SA" },
+	{ "unmatched", "Lines that are about no peer, too" },
+	{ "reset", "Delete all conditions" },
 	{ "CONN", "Connection number of an IKE SA" },
 	{ "standby", "Of a standby unit" },
 	{ "mib", "Tables of the IPsec flow monitor MIB" },

@@ -12,6 +12,7 @@
 #include "../lib/secret.h"
 
 struct config;
+struct debug;
 
 /* Exit status, and what a command returns. */
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
@@ -35,6 +36,7 @@ struct ctx {
 	bool in_shell;
 	const char *startup; /* startup file, NULL for the usual one */
 	struct config *config; /* of the shell, or NULL */
+	struct debug *debug; /* lines that the shell is to print, or NULL */
 	/* The rule that was looked up last; a batch names it again and again. */
 	struct policy rule;
 };

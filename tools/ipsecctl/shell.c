@@ -5,6 +5,7 @@
 #include <histedit.h>
 #include <limits.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +13,12 @@
 #include <strings.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "../lib/log.h"
 #include "cmds.h"
 #include "config.h"
+#include "debug.h"
 
 #define HISTORY 500
 #define PROMPT_MAX 128
@@ -147,7 +150,7 @@ static int run_command(struct shell *s, const struct cmd_line *line,
 		       const struct cmd *cmd)
 {
 	if (s->el && cmd->flags & (CMD_SHOW | CMD_ALONE) &&
-	    cmd->run != do_configure)
+	    cmd->run != do_configure && cmd->run != do_debug)
 		return run_apart(s, line);
 	return ctl_run_line(s->c, line);
 }
@@ -377,6 +380,50 @@ static unsigned char on_cancel(EditLine *el, int ch)
 
 /* --- the terminal ------------------------------------------------------------------------ */
 
+/* Debug lines go above the line that is being edited. */
+static void show_debug(struct shell *s)
+{
+	printf("\r\033[K");
+	debug_drain(s->c);
+	fflush(stdout);
+	el_set(s->el, EL_REFRESH);
+}
+
+/*
+ * One character of the terminal, while debug lines are printed as they come.
+ * In place of the library's own only as long as there is debugging.
+ */
+static int read_char(EditLine *el, wchar_t *wc)
+{
+	struct shell *s = shell_of(el);
+	mbstate_t state = { 0 };
+	char c;
+
+	for (;;) {
+		struct pollfd p[2] = { { .fd = STDIN_FILENO, .events = POLLIN },
+				       { .fd = debug_fd(s->c),
+					 .events = POLLIN } };
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			return -1;
+		if (p[1].revents)
+			show_debug(s);
+		if (!p[0].revents)
+			continue;
+		if (read(STDIN_FILENO, &c, 1) != 1)
+			return 0;
+		switch (mbrtowc(wc, &c, 1, &state)) {
+		case (size_t)-2:
+			continue;
+		case (size_t)-1:
+			state = (mbstate_t){ 0 };
+			continue;
+		default:
+			return 1;
+		}
+	}
+}
+
 static char *prompt_of(EditLine *el)
 {
 	return make_prompt(shell_of(el));
@@ -443,6 +490,9 @@ static int run_terminal(struct shell *s)
 		char *text;
 
 		s->discard = false;
+		debug_drain(s->c);
+		el_set(s->el, EL_GETCFN,
+		       s->c->debug ? read_char : EL_BUILTIN_GETCFN);
 		/* Before the prompt, or a quick Ctrl-C does nothing. */
 		el_set(s->el, EL_PREP_TERM, 1);
 		raw = el_gets(s->el, &n);
@@ -480,6 +530,7 @@ static int run_pipe(struct shell *s)
 		s->line++;
 		raw[strcspn(raw, "\r\n")] = '\0';
 		stay = run_line(s, raw);
+		debug_drain(s->c);
 	}
 	if (raw)
 		secret_wipe(raw, cap);
@@ -500,6 +551,7 @@ int shell_run(struct ctx *c, bool configure)
 		status = config_open(c);
 	if (status == DONE)
 		status = isatty(STDIN_FILENO) ? run_terminal(&s) : run_pipe(&s);
+	debug_end(c);
 	c->in_shell = false;
 	c->out = out;
 	config_free(c);

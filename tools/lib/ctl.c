@@ -236,6 +236,18 @@ int ctl_recv(struct ctl *c, struct json_object **frame, bool wait_long)
 	}
 }
 
+int ctl_fd(const struct ctl *c)
+{
+	return c->fd;
+}
+
+bool ctl_has_frame(const struct ctl *c)
+{
+	size_t size = ctl_frame(c->in, c->len, CTL_MAX_ANSWER);
+
+	return size && (size > CTL_MAX_ANSWER || c->len >= size);
+}
+
 /* Move the rows of one frame to @all. */
 static void add_rows(struct json_object *all, struct json_object *frame)
 {

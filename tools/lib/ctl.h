@@ -57,6 +57,10 @@ int ctl_send(struct ctl *c, struct json_object *request);
  */
 int ctl_recv(struct ctl *c, struct json_object **frame, bool wait_long);
 
+/* To wait for more with poll(2); is a whole frame here already? */
+int ctl_fd(const struct ctl *c);
+bool ctl_has_frame(const struct ctl *c);
+
 /*
  * One request with its whole answer: an array of all rows, which the caller
  * owns. @rows NULL: none are wanted.

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <time.h>
 
 static const char *program = "";
 static char where[512];
@@ -87,4 +88,16 @@ void log_at(enum log_level level, const char *fmt, ...)
 	va_start(ap, fmt);
 	say(level, fmt, ap);
 	va_end(ap);
+}
+
+void log_stamp(char *buf, size_t size)
+{
+	struct timespec t;
+	struct tm tm;
+	char day[32];
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	localtime_r(&t.tv_sec, &tm);
+	strftime(day, sizeof(day), "%b %e %H:%M:%S", &tm);
+	snprintf(buf, size, "%s.%03ld", day, t.tv_nsec / 1000000);
 }

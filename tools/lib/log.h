@@ -3,6 +3,8 @@
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
+#include <stddef.h>
+
 /* The name in front of every message; not copied. */
 void log_init(const char *program);
 
@@ -18,6 +20,7 @@ __attribute__((format(printf, 1, 2))) void log_info(const char *fmt, ...);
 
 enum log_level {
 	LOG_LEVEL_DEBUG,
+	LOG_LEVEL_TRACE, /* debug lines that an operator asked for */
 	LOG_LEVEL_INFO,
 	LOG_LEVEL_WARN,
 	LOG_LEVEL_ERROR,
@@ -25,6 +28,9 @@ enum log_level {
 
 __attribute__((format(printf, 2, 3))) void log_at(enum log_level level,
 						  const char *fmt, ...);
+
+/* "Nov 21 15:20:33.123": the time in front of a line. */
+void log_stamp(char *buf, size_t size);
 
 #define LOG_LINE 2048 /* longest line with its terminator */
 
