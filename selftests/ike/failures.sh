@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 18
+plan 20
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -74,3 +74,10 @@ check "undebug ends them" wait_for 30 ended
 expect "and no line has a key" \
 	"$(cat "$work/isakmp" "$work/ipsec" "$work/g2.log" | grep -c 'secret-of-both\|another-secret')" 0
 expect "nothing came through" "$(ctl g2 sa list | grep -c '^sa dir out')" 0
+
+# --- for support
+expect "all parts of tech-support" \
+	"$(ike g2 show tech-support ipsec 2> "$work/errors" | grep -c '^-----')" 14
+expect "processes of the daemon" "$(ike g2 --json show processes memory |
+	jq -c 'map(select(.resident_bytes > 0) | .role)')" \
+	'["parent","engine","keys","control"]'

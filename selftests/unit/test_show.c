@@ -369,6 +369,34 @@ static void test_version(void)
 	json_object_put(r);
 }
 
+/* The parts of a variant as documents, whatever is in them. */
+static void test_tech(const char *dir)
+{
+	static const char *const first[] = { "show version",
+					     "show running-config",
+					     "show crypto isakmp sa count" };
+	struct json_object *all, *v;
+	char *text = NULL;
+	size_t size = 0, i, good = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	set_world(dir, "up");
+	run("--json show tech-support ipsec", f);
+	fclose(f);
+	all = json_tokener_parse(text);
+	ok(json_object_is_type(all, json_type_array) &&
+		   json_object_array_length(all) == 14,
+	   "tech-support as JSON: 14 parts");
+	for (i = 0; i < 3 && json_object_is_type(all, json_type_array); i++) {
+		v = json_object_array_get_idx(all, i);
+		good += !strcmp(daemon_text(v, "command"), first[i]) &&
+			json_object_object_get_ex(v, "output", NULL);
+	}
+	ok(good == 3, "each with its command and what it shows");
+	json_object_put(all);
+	free(text);
+}
+
 int main(void)
 {
 	const char *dir = UNIT "/show";
@@ -393,6 +421,7 @@ int main(void)
 	free(list);
 	test_complete();
 	test_version();
+	test_tech(dir);
 	free(config);
 	json_object_put(answers);
 	cmd_free(ctx.cmds);

@@ -27,6 +27,7 @@
 #include "running.h"
 #include "request.h"
 #include "roles.h"
+#include "usage.h"
 
 #define STOP_PATIENCE 5 /* seconds for the engine to say good-bye */
 #define BIND_AGAIN 2 /* seconds, for interfaces that are not there yet */
@@ -42,7 +43,8 @@ struct parent {
 	int fd[NET_N];
 	int listener;
 	struct event *kernel, *on_int, *on_term, *on_hup, *on_child;
-	struct event *stop_timer, *bind_timer;
+	struct event *stop_timer, *bind_timer, *usage_timer;
+	struct usage *usage;
 	bool is_stopping;
 	int status;
 };
@@ -184,16 +186,55 @@ static void on_ready(struct parent *p)
 	}
 }
 
+static const pid_t *pids_of(const struct parent *p, pid_t pid[ROLE_N])
+{
+	int i;
+
+	for (i = 0; i < ROLE_N; i++)
+		pid[i] = p->child[i].pid;
+	pid[ROLE_PARENT] = getpid();
+	return pid;
+}
+
+static void on_usage(evutil_socket_t fd, short what, void *arg)
+{
+	const struct timeval again = { .tv_sec = USAGE_EVERY };
+	struct parent *p = arg;
+	pid_t pid[ROLE_N];
+
+	(void)fd;
+	(void)what;
+	usage_sample(p->usage, pids_of(p, pid));
+	event_add(p->usage_timer, &again);
+}
+
+static void tell_usage(struct parent *p, uint32_t id)
+{
+	pid_t pid[ROLE_N];
+	char *frame = usage_frame(p->usage, pids_of(p, pid));
+	struct answer a = {
+		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
+	};
+	struct msg m;
+
+	msg_init(&m, MSG_ANSWER, id);
+	answer_put(&m, &a);
+	proc_send(p->proc, ROLE_CONTROL, &m);
+	free(frame);
+}
+
 static void on_client(struct parent *p, struct msg *m)
 {
 	struct request r;
 
 	if (m->type == MSG_FORGET)
 		return;
-	if (request_get(m, &r))
-		running_request(p->running, m->id, &r);
-	else
+	if (!request_get(m, &r))
 		log_error("a request of control makes no sense");
+	else if (r.kind == REQ_PROCESSES)
+		tell_usage(p, m->id);
+	else
+		running_request(p->running, m->id, &r);
 }
 
 static void on_message(void *arg, enum role from, struct msg *m)
@@ -329,10 +370,12 @@ static bool add_signals(struct parent *p)
 	p->on_child = evsignal_new(base, SIGCHLD, on_child, p);
 	p->stop_timer = evtimer_new(base, on_stop_timer, p);
 	p->bind_timer = evtimer_new(base, on_bind_timer, p);
+	p->usage_timer = evtimer_new(base, on_usage, p);
+	p->usage = usage_new("/proc");
 	return p->on_int && p->on_term && p->on_hup && p->on_child &&
-	       p->stop_timer && p->bind_timer && !event_add(p->on_int, NULL) &&
-	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
-	       !event_add(p->on_child, NULL);
+	       p->stop_timer && p->bind_timer && p->usage_timer && p->usage &&
+	       !event_add(p->on_int, NULL) && !event_add(p->on_term, NULL) &&
+	       !event_add(p->on_hup, NULL) && !event_add(p->on_child, NULL);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -430,14 +473,15 @@ static int begin(struct parent *p)
 	if (!p->running)
 		return -1;
 	krn_run_catch_up(p->krn);
+	on_usage(-1, 0, p);
 	return 0;
 }
 
 static void free_events(struct parent *p)
 {
-	struct event *all[] = { p->kernel,    p->on_int,   p->on_term,
-				p->on_hup,    p->on_child, p->stop_timer,
-				p->bind_timer };
+	struct event *all[] = { p->kernel,     p->on_int,     p->on_term,
+				p->on_hup,     p->on_child,   p->stop_timer,
+				p->bind_timer, p->usage_timer };
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -448,6 +492,7 @@ static void free_events(struct parent *p)
 static void end(struct parent *p)
 {
 	free_events(p);
+	usage_free(p->usage);
 	running_free(p->running);
 	resolve_free(p->names);
 	krn_run_free(p->krn);

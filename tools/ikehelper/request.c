@@ -31,6 +31,7 @@ static const struct {
 	[REQ_SAVE] = { "save", true },
 	[REQ_RELOAD] = { "reload", true },
 	[REQ_LOG] = { "log", false },
+	[REQ_PROCESSES] = { "processes", false },
 };
 
 enum request_kind request_by_name(const char *name)

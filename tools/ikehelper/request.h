@@ -69,6 +69,7 @@ enum request_kind {
 	REQ_SAVE,
 	REQ_RELOAD,
 	REQ_LOG, /* the last lines of the log */
+	REQ_PROCESSES, /* what each uses */
 	REQ_KINDS,
 };
 

@@ -55,6 +55,8 @@ int do_show_dynamic_map(void *ctx, const struct cmd_match *m);
 int do_show_isakmp_sa(void *ctx, const struct cmd_match *m);
 int do_show_failures(void *ctx, const struct cmd_match *m);
 int do_show_logging(void *ctx, const struct cmd_match *m);
+int do_show_tech(void *ctx, const struct cmd_match *m);
+int do_show_processes(void *ctx, const struct cmd_match *m);
 int do_debug(void *ctx, const struct cmd_match *m);
 int do_undebug(void *ctx, const struct cmd_match *m);
 int do_debug_condition(void *ctx, const struct cmd_match *m);
