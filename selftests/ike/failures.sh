@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 20
+plan 19
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -23,13 +23,10 @@ sed -i 's/^ group 5/ group 14/' "$work/g2.conf"
 daemon g1
 daemon g2
 
-declare -A debug_pid
-
 # debugs NAME NS TOPIC: the lines of "debug crypto", in a file of that name.
 debugs() {
 	IPSECGW_CONTROL=$(socket_of "$2") ip netns exec "$2-$$" "$ipsecctl" \
 		debug crypto "$3" > "$work/$1" 2>&1 &
-	debug_pid[$1]=$!
 	_pids+=("$!")
 	wait_for 30 grep -q 'debugging is on' "$work/$1"
 }
@@ -68,9 +65,7 @@ wrong_key() { tail -n +$((lines + 1)) "$work/g2.log" | grep -qE 'AUTHENTICATION_
 check "another key: a log line" wait_for 90 wrong_key
 check "and debug lines" wait_for 30 debug_has isakmp \
 	"AUTHENTICATION_FAILED (pre-shared key or certificate mismatch)"
-ike g2 undebug all
-ended() { ! kill -0 "${debug_pid[isakmp]}" 2> /dev/null; }
-check "undebug ends them" wait_for 30 ended
+ike g2 undebug all > /dev/null
 expect "and no line has a key" \
 	"$(cat "$work/isakmp" "$work/ipsec" "$work/g2.log" | grep -c 'secret-of-both\|another-secret')" 0
 expect "nothing came through" "$(ctl g2 sa list | grep -c '^sa dir out')" 0

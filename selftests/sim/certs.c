@@ -73,6 +73,16 @@ static void add_trust(int i, X509 *ca, X509 *cert, X509_CRL *crl)
 	w.node[i].own[info.ref - 1] = own[i][info.ref - 1];
 }
 
+/* The line that monitoring looks for. */
+static char bad[512];
+
+static void hear(struct world *world, int i, const char *line)
+{
+	(void)world;
+	if (i && strstr(line, "%CRYPTO-5-IKMP_INVAL_CERT: "))
+		snprintf(bad, sizeof(bad), "%s", line);
+}
+
 /* Both have a certificate below the root, that of node 0 by @s0. */
 static void begin(const struct spec *s0, X509_CRL *crl)
 {
@@ -80,6 +90,8 @@ static void begin(const struct spec *s0, X509_CRL *crl)
 	int i;
 
 	world_init(&w, 9);
+	w.said = hear;
+	bad[0] = '\0';
 	for (i = 0; i < 2; i++) {
 		X509 *cert = make_cert(i ? &s1 : s0);
 
@@ -179,6 +191,11 @@ static void refused(enum ike_fail kind, uint16_t notify, const char *why)
 		   f->notify == notify && strstr(f->why, why) &&
 		   !w.node[1].sa_ups && !w.node[0].n_pairs,
 	   "%s", line);
+	if (kind == IKE_FAIL_INVALID_CERTIFICATE)
+		ok(strstr(bad,
+			  "Certificate received from 192.0.2.1 is bad: ") &&
+			   strstr(bad, why),
+		   "%s", bad);
 	ok(w.node[0].failure.kind == IKE_FAIL_PEER_NOTIFY ||
 		   w.node[0].failure.kind == kind,
 	   "the peer is told");

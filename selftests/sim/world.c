@@ -277,6 +277,8 @@ static void op_log(void *ctx, enum ike_log_level level,
 		snprintf(n->warning, sizeof(n->warning), "%s", text);
 	}
 	world_log(n->w, "%d says: %s", n->index, text);
+	if (n->w->said)
+		n->w->said(n->w, n->index, text);
 }
 
 static void op_trace(void *ctx, unsigned int topics,

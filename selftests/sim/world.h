@@ -100,6 +100,8 @@ struct world {
 	/* Sees each debug line of the engine of @i, if it is set at the start. */
 	void (*seen)(struct world *w, int i, unsigned int topics,
 		     const char *line);
+	/* Sees each log line. */
+	void (*said)(struct world *w, int i, const char *line);
 	world_tap *tap;
 	void *tap_arg;
 	char broken[160]; /* the first invariant that failed */

@@ -3,6 +3,7 @@
 
 #include "exchange.h"
 #include "crypto.h"
+#include "mnemonic.h"
 #include "trace.h"
 #include "v1.h"
 #include "wire_esp.h"
@@ -127,20 +128,34 @@ static void quick_find(struct ike *ike, struct sa *sa, struct in *in)
 	quick_first(ike, sa, in);
 }
 
+static void not_encrypted(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	ignore(ike, sa, in->path, "not encrypted");
+	mnemonic_peer(ike, in->path,
+		      "%CRYPTO-6-IKMP_NOT_ENCRYPTED: IKE packet from",
+		      "was not encrypted and it should've been.");
+}
+
 /* What an established SA, or none, has to do with a message. */
 static void phase2_in(struct ike *ike, struct sa *sa, struct in *in)
 {
 	const struct ike_hdr *h = &in->m.hdr;
+	char a[ADDR_STR];
 
 	if (!(h->flags & IKE_F_ENC)) {
 		if (h->exchange == IKE_EX_INFO)
 			info_in_clear(ike, sa, in);
 		else
-			ignore(ike, sa, in->path, "not encrypted");
+			not_encrypted(ike, sa, in);
 		return;
 	}
 	if (sa->state != QM_IDLE || !sa->has_keys || !h->msgid) {
 		ignore(ike, sa, in->path, "before the end of phase 1");
+		if (h->exchange == IKE_EX_QUICK)
+			mnemonic_peer(
+				ike, in->path,
+				"%CRYPTO-6-IKMP_SA_NOT_AUTH: Cannot accept Quick Mode exchange from",
+				"if SA is not authenticated!");
 		return;
 	}
 	switch (h->exchange) {
@@ -152,6 +167,10 @@ static void phase2_in(struct ike *ike, struct sa *sa, struct in *in)
 		break;
 	default:
 		ignore(ike, sa, in->path, "exchange not supported");
+		mnemonic(
+			ike,
+			"%%CRYPTO-6-IKMP_UNK_EXCHANGE: IKE peer at %s sent a message with an unknown exchange %u",
+			addr_fmt_ios(&in->path->remote.addr, a), h->exchange);
 	}
 }
 
@@ -228,6 +247,9 @@ static void dispatch(struct ike *ike, struct in *in)
 	if (!sa) {
 		ike->n_strays++;
 		ignore(ike, NULL, in->path, "unknown cookies");
+		mnemonic_peer(ike, in->path,
+			      "%CRYPTO-4-IKMP_NO_SA: IKE message from",
+			      "has no SA and is not an initialization offer.");
 		return;
 	}
 	if (in->m.frag.p && !join(ike, sa, in)) {
@@ -238,6 +260,23 @@ static void dispatch(struct ike *ike, struct in *in)
 	if (sa != sa_find(ike, in->m.hdr.icookie, in->m.hdr.rcookie))
 		return;
 	with_sa(ike, sa, in);
+}
+
+static void malformed(struct ike *ike, const struct in *in)
+{
+	char a[ADDR_STR];
+
+	ignore(ike, NULL, in->path, in->m.why ? in->m.why : "malformed");
+	if (in->m.hdr.len > in->raw.len)
+		mnemonic(
+			ike,
+			"%%CRYPTO-4-IKMP_PKT_OVERFLOW: ISAKMP message from %s larger (%u) than the UDP packet length (%zu)",
+			addr_fmt_ios(&in->path->remote.addr, a), in->m.hdr.len,
+			in->raw.len);
+	else
+		mnemonic_peer(ike, in->path,
+			      "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from",
+			      "failed its sanity check or is malformed");
 }
 
 void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,
@@ -251,6 +290,6 @@ void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,
 	if (!err)
 		dispatch(ike, &in);
 	else
-		ignore(ike, NULL, path, in.m.why ? in.m.why : "malformed");
+		malformed(ike, &in);
 	ike_leave(ike);
 }

@@ -3,6 +3,7 @@
 
 #include "failure.h"
 #include "ident.h"
+#include "mnemonic.h"
 #include "report.h"
 #include "trace.h"
 
@@ -128,5 +129,6 @@ void report(struct ike *ike, const struct report *r, const char *fmt, ...)
 	if (!(r->sa && r->sa->state == QM_IDLE) && !ike_may_log(ike))
 		return;
 	ike->ops->log(ike->ctx, IKE_LOG_WARN, &f.path, line);
+	mnemonic_failure(ike, r, &f);
 	ike->ops->failure(ike->ctx, &f);
 }

@@ -54,6 +54,8 @@ struct ike {
 	unsigned int topics; /* of debug lines */
 	uint64_t log_second; /* rate of lines that strangers cause */
 	unsigned int log_count;
+	uint64_t name_second; /* the same, of lines about single messages */
+	unsigned int name_count;
 	uint64_t n_strays;
 	uint64_t unknown_logged; /* when an unknown SPI was last logged */
 	unsigned int n_unknown; /* not logged since */

@@ -3,6 +3,7 @@
 
 #include "phase1.h"
 #include "attr.h"
+#include "mnemonic.h"
 #include "natt.h"
 #include "proposal.h"
 #include "report.h"
@@ -87,6 +88,10 @@ struct sa *phase1_accept(struct ike *ike, struct in *in,
 		return NULL;
 	if (!host_admit(ike, h)) {
 		host_put(ike, h);
+		mnemonic_peer(
+			ike, in->path,
+			"%CRYPTO-4-IKE_DENY_SA_REQ: IKE denied an incoming SA request from",
+			"due to too many half-open negotiations");
 		trace_stray(ike, in->path, "too many half-open negotiations");
 		ike_log(ike, IKE_LOG_DEBUG, in->path,
 			"too many half-open negotiations");

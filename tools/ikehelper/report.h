@@ -12,6 +12,7 @@ struct report {
 	const struct xchg *xchg; /* phase 2 */
 	const struct ike_path *path;
 	bool local; /* we refused */
+	bool is_unreadable; /* what came makes no sense with our keys */
 	uint16_t notify;
 	uint32_t flow;
 	const struct ike_explain *explain; /* proposals, or NULL */

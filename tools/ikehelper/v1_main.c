@@ -242,7 +242,8 @@ static void unreadable(struct ike *ike, struct sa *sa, const struct in *in)
 {
 	struct report r = { .kind = IKE_FAIL_AUTHENTICATION,
 			    .sa = sa,
-			    .local = true };
+			    .local = true,
+			    .is_unreadable = true };
 
 	if (sa->p1.auth == IKE_AUTH_PSK)
 		r.attribute = "pre-shared key";
