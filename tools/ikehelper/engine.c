@@ -305,8 +305,8 @@ static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
 			  uint32_t *seq)
 {
 	struct engine *e = ctx;
-	const struct plan_flow *f =
-		e->plan ? plan_flow_entry(e->plan, ref) : NULL;
+	const struct plan_flow *f = e->plan ? plan_flow_entry(e->plan, ref) :
+					      NULL;
 
 	if (!f || !f->map)
 		return false;
