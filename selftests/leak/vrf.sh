@@ -31,7 +31,7 @@ expect "through the tunnel" "$(pings a 10.2.0.2 5)" 5
 expect "of IPv6 too" "$(pings a fd02::2 5)" 5
 expect "nothing in clear" "$(leaked)" 0
 expect_num "all of it in ESP" "$(protected)" -ge 10
-ns g1 ip vrf exec red ping -nqc3 -i 0.1 -W1 -I 10.1.0.1 10.2.0.2 > "/tmp/out-$$" 2>&1
+ns g1 ip vrf exec red ping -nqc3 -i 0.1 -W10 -I 10.1.0.1 10.2.0.2 > "/tmp/out-$$" 2>&1
 defer rm "/tmp/out-$$"
 expect "from the box, in the VRF" "$(grep -c ' 3 received' "/tmp/out-$$")" 1
 expect "nothing in clear" "$(leaked)" 0
