@@ -296,16 +296,31 @@ static bool is_zero(const struct krn_key *k)
 	return i == k->len;
 }
 
+/* Encrypted and signed, but for transforms that were asked not to encrypt. */
+static bool is_sealed(const struct node *n, const struct wpair *p)
+{
+	uint8_t asked = n->p2[0].esp;
+
+	if (asked == IKE_ESP_NULL || asked == IKE_ESP_AES_GMAC)
+		return names_is_null(p->p.cipher) &&
+		       !is_zero(names_is_aead(p->p.cipher) ? &p->p.out_cipher :
+							     &p->p.out_integ);
+	if (names_is_null(p->p.cipher) || is_zero(&p->p.out_cipher))
+		return false;
+	return names_is_aead(p->p.cipher) ||
+	       (p->p.integ && !is_zero(&p->p.out_integ));
+}
+
 /* What leaves is encrypted for the other one, with a key of this direction. */
 static void never_clear(struct world *w, const struct node *n,
 			const struct wpair *p, const struct ike_flow *flow)
 {
 	const char *what = NULL;
 
-	if (p->p.cipher != CIPHER_AES_CBC || is_zero(&p->p.out_cipher) ||
-	    !p->p.integ || is_zero(&p->p.out_integ))
+	if (!is_sealed(n, p))
 		what = "clear text";
-	else if (p->p.out_cipher.len == p->p.in_cipher.len &&
+	else if (p->p.out_cipher.len &&
+		 p->p.out_cipher.len == p->p.in_cipher.len &&
 		 !memcmp(p->p.out_cipher.p, p->p.in_cipher.p,
 			 p->p.in_cipher.len))
 		what = "one key for both directions";
