@@ -323,7 +323,7 @@ static void count(struct ipsecgw_sa *sa, unsigned int bytes, unsigned int wire)
 	u64_stats_add(&c->t.bytes, bytes);
 	u64_stats_add(&c->t.wire_bytes, wire);
 	u64_stats_update_end(&c->syncp);
-	ipsecgw_stats_traffic(sa->ign, false, 1, bytes);
+	ipsecgw_stats_traffic(sa->ign, false, bytes, wire);
 	ipsecgw_sa_used(sa);
 }
 

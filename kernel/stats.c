@@ -18,7 +18,7 @@ static const u8 class_of[__IPSECGW_DROP_MAX] = {
 	[IPSECGW_DROP_OUT_EXPIRED] = IPSECGW_ERR_NO_SA,
 	[IPSECGW_DROP_OUT_NO_ROUTE] = IPSECGW_ERR_SEND,
 	[IPSECGW_DROP_OUT_NO_MEMORY] = IPSECGW_ERR_SEND_INTERNAL,
-	[IPSECGW_DROP_OUT_CRYPTO] = IPSECGW_ERR_SEND,
+	[IPSECGW_DROP_OUT_CRYPTO] = IPSECGW_ERR_ENCRYPT,
 	[IPSECGW_DROP_OUT_HEADER] = IPSECGW_ERR_SEND,
 	[IPSECGW_DROP_OUT_LOOP] = IPSECGW_ERR_SEND,
 	[IPSECGW_DROP_OUT_GUARD] = IPSECGW_ERR_SEND,
@@ -87,24 +87,25 @@ void ipsecgw_stats_add(struct ipsecgw_net *ign, enum ipsecgw_count what, u64 n)
 }
 
 /**
- * ipsecgw_stats_traffic() - count good packets
+ * ipsecgw_stats_traffic() - count a good packet
  * @ign: namespace
  * @out: sent, else received
- * @packets: packets
  * @bytes: octets before encapsulation, after decapsulation
+ * @wire: octets on the wire, outer header included
  *
  * Context: softirq or bottom halves disabled.
  */
-void ipsecgw_stats_traffic(struct ipsecgw_net *ign, bool out, u64 packets,
-			   u64 bytes)
+void ipsecgw_stats_traffic(struct ipsecgw_net *ign, bool out, u64 bytes,
+			   u64 wire)
 {
 	struct ipsecgw_net_stats *s = this_cpu_ptr(ign->stats);
 	u64_stats_t *c = &s->count[out ? IPSECGW_COUNT_OUT_PACKETS :
 					 IPSECGW_COUNT_IN_PACKETS];
 
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_add(c, packets);
+	u64_stats_inc(c);
 	u64_stats_add(c + 1, bytes);
+	u64_stats_add(c + 2, wire);
 	u64_stats_update_end(&s->syncp);
 }
 

@@ -11,7 +11,8 @@ struct ipsecgw_net;
 /**
  * enum ipsecgw_err - drops as an operator sees them per SA and per rule
  * @IPSECGW_ERR_NO_SA: outbound, no usable SA
- * @IPSECGW_ERR_SEND: outbound, header, cipher, route or size
+ * @IPSECGW_ERR_SEND: outbound, header, route or size
+ * @IPSECGW_ERR_ENCRYPT: outbound, the cipher failed
  * @IPSECGW_ERR_SEND_INTERNAL: outbound, out of memory
  * @IPSECGW_ERR_SEQ: outbound, sequence numbers used up
  * @IPSECGW_ERR_REPLAY: inbound, replayed or left of the window
@@ -27,6 +28,7 @@ struct ipsecgw_net;
 enum ipsecgw_err {
 	IPSECGW_ERR_NO_SA,
 	IPSECGW_ERR_SEND,
+	IPSECGW_ERR_ENCRYPT,
 	IPSECGW_ERR_SEND_INTERNAL,
 	IPSECGW_ERR_SEQ,
 	IPSECGW_ERR_REPLAY,
@@ -68,8 +70,10 @@ struct ipsecgw_sum {
  * enum ipsecgw_count - counters of a namespace that are no drops
  * @IPSECGW_COUNT_OUT_PACKETS: packets protected
  * @IPSECGW_COUNT_OUT_BYTES: their octets before encapsulation
+ * @IPSECGW_COUNT_OUT_WIRE_BYTES: and on the wire, outer header included
  * @IPSECGW_COUNT_IN_PACKETS: packets decapsulated
  * @IPSECGW_COUNT_IN_BYTES: their octets after it
+ * @IPSECGW_COUNT_IN_WIRE_BYTES: and on the wire, outer header included
  * @IPSECGW_COUNT_BYPASSED: packets that a rule let pass in clear
  * @IPSECGW_COUNT_KEEPALIVES_IN: NAT keepalives received
  * @IPSECGW_COUNT_KEEPALIVES_OUT: NAT keepalives sent
@@ -80,8 +84,10 @@ struct ipsecgw_sum {
 enum ipsecgw_count {
 	IPSECGW_COUNT_OUT_PACKETS,
 	IPSECGW_COUNT_OUT_BYTES,
+	IPSECGW_COUNT_OUT_WIRE_BYTES,
 	IPSECGW_COUNT_IN_PACKETS,
 	IPSECGW_COUNT_IN_BYTES,
+	IPSECGW_COUNT_IN_WIRE_BYTES,
 	IPSECGW_COUNT_BYPASSED,
 	IPSECGW_COUNT_KEEPALIVES_IN,
 	IPSECGW_COUNT_KEEPALIVES_OUT,
@@ -107,8 +113,8 @@ u64 ipsecgw_stats_drops(const struct ipsecgw_net *ign, enum ipsecgw_drop why);
 u64 ipsecgw_stats_get(const struct ipsecgw_net *ign, enum ipsecgw_count what);
 void ipsecgw_stats_add(struct ipsecgw_net *ign, enum ipsecgw_count what, u64 n);
 void ipsecgw_stats_drop(struct ipsecgw_net *ign, enum ipsecgw_drop why);
-void ipsecgw_stats_traffic(struct ipsecgw_net *ign, bool out, u64 packets,
-			   u64 bytes);
+void ipsecgw_stats_traffic(struct ipsecgw_net *ign, bool out, u64 bytes,
+			   u64 wire);
 void ipsecgw_stats_merge(struct ipsecgw_sum *to, const struct ipsecgw_sum *add);
 
 #endif

@@ -404,7 +404,8 @@ static void test_detail(void)
 	s = &v.policy[0].stats;
 	s->err_no_sa = 1;
 	s->err_invalid_sa = 2;
-	s->err_send = 3;
+	s->err_send = 2;
+	s->err_encrypt = 1;
 	s->err_decaps = 4;
 	s->err_proto = 5;
 	s->err_auth = 6;

@@ -235,8 +235,10 @@ void print_ns(struct out *o, const struct ns *ns, bool nonzero)
 	print_counter(o, "pending", ns->pending, nonzero);
 	print_counter(o, "out-packets", ns->out_packets, nonzero);
 	print_counter(o, "out-bytes", ns->out_bytes, nonzero);
+	print_counter(o, "out-wire-bytes", ns->out_wire_bytes, nonzero);
 	print_counter(o, "in-packets", ns->in_packets, nonzero);
 	print_counter(o, "in-bytes", ns->in_bytes, nonzero);
+	print_counter(o, "in-wire-bytes", ns->in_wire_bytes, nonzero);
 	print_counter(o, "bypassed", ns->bypassed, nonzero);
 	print_counter(o, "keepalives-in", ns->keepalives_in, nonzero);
 	print_counter(o, "keepalives-out", ns->keepalives_out, nonzero);

@@ -209,7 +209,7 @@ static void print_causes(struct out *o, const struct view_flow *f)
 	out_printf(o,
 		   "    #pkts encaps failed (send) %" PRIu64
 		   ", #pkts decaps failed (rcv) %" PRIu64 "\n",
-		   s->err_send, s->err_decaps);
+		   s->err_send + s->err_encrypt, s->err_decaps);
 	out_printf(o,
 		   "    #pkts invalid prot (recv) %" PRIu64
 		   ", #pkts verify failed: %" PRIu64 "\n",

@@ -92,6 +92,7 @@ struct stats {
 	uint64_t err_decaps;
 	uint64_t err_invalid_sa;
 	uint64_t err_recv_internal;
+	uint64_t err_encrypt;
 };
 
 #endif

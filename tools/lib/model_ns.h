@@ -26,8 +26,10 @@ enum {
 	NS_DROPS,
 	NS_OUT_PACKETS,
 	NS_OUT_BYTES,
+	NS_OUT_WIRE_BYTES,
 	NS_IN_PACKETS,
 	NS_IN_BYTES,
+	NS_IN_WIRE_BYTES,
 	NS_BYPASSED,
 	NS_KEEPALIVES_IN,
 	NS_KEEPALIVES_OUT,
@@ -46,8 +48,10 @@ struct ns {
 	uint64_t set;
 	uint64_t out_packets;
 	uint64_t out_bytes;
+	uint64_t out_wire_bytes;
 	uint64_t in_packets;
 	uint64_t in_bytes;
+	uint64_t in_wire_bytes;
 	uint64_t bypassed;
 	uint64_t keepalives_in;
 	uint64_t keepalives_out;

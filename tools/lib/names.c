@@ -435,6 +435,7 @@ const struct gnl_attr gnl_stats[] = {
 	STAT(ERR_DECAPS, "err-decaps", err_decaps),
 	STAT(ERR_INVALID_SA, "err-invalid-sa", err_invalid_sa),
 	STAT(ERR_RECV_INTERNAL, "err-recv-internal", err_recv_internal),
+	STAT(ERR_ENCRYPT, "err-encrypt", err_encrypt),
 	{ 0 },
 };
 
@@ -543,8 +544,10 @@ const struct gnl_attr gnl_ns[] = {
 	MANY(ns, NS, DROPS, NEST, NS_DROPS, "drops", drops, n_drops, gnl_counter),
 	NS(OUT_PACKETS, U64, "out-packets", out_packets),
 	NS(OUT_BYTES, U64, "out-bytes", out_bytes),
+	NS(OUT_WIRE_BYTES, U64, "out-wire-bytes", out_wire_bytes),
 	NS(IN_PACKETS, U64, "in-packets", in_packets),
 	NS(IN_BYTES, U64, "in-bytes", in_bytes),
+	NS(IN_WIRE_BYTES, U64, "in-wire-bytes", in_wire_bytes),
 	NS(BYPASSED, U64, "bypassed", bypassed),
 	NS(KEEPALIVES_IN, U64, "keepalives-in", keepalives_in),
 	NS(KEEPALIVES_OUT, U64, "keepalives-out", keepalives_out),
