@@ -27,7 +27,7 @@ daemon() {
 	# Not through ns: $! must be the id of the daemon itself.
 	ip netns exec "$n-$$" "$ikehelper" --foreground --user nobody \
 		--group nogroup --config "$work/$n.conf" \
-		--socket "$(socket_of "$n")" "$@" >> "$work/$n.log" 2>&1 &
+		--socket "$(socket_of "$n")" --history "$work/$n.history" "$@" >> "$work/$n.log" 2>&1 &
 	daemon_pid[$n]=$!
 	_pids+=("$!")
 	if ! wait_for 60 grep -q ': ready$' "$work/$n.log"; then

@@ -4,6 +4,7 @@
 #define UNIT_SHOW_WORLD_H
 
 #include "mock_gnl.h"
+#include "lib/names.h"
 #include "lib/sel.h"
 
 static void world_addr(struct addr *a, const char *text)
@@ -175,6 +176,62 @@ static void world_sessions(void)
 	}
 }
 
+static void world_drop(const char *name, uint64_t packets)
+{
+	struct counter *c = &mock_ns.drops[mock_ns.n_drops++];
+
+	while (names_drop(++c->reason) && strcmp(names_drop(c->reason), name))
+		;
+	c->packets = packets;
+}
+
+/* The samples of the tables, S2: a tunnel, and sums of all there were. */
+static void world_mib(void)
+{
+	struct policy *p;
+	struct stats *s;
+	uint32_t i;
+
+	world_map("vpn", 1, "192.0.2.1");
+	p = world_rule(1, "vpn", 10, "192.0.2.2");
+	world_sel(p, 0, "192.1.2.1/32", "192.1.2.2/32");
+	world_pair(p, 2000, 0xCC57D053, 0x68612DF);
+	world_pair(p, 2002, 0x56947526, 0x8D7C2204);
+	for (i = 0; i < mock_list_sa.n; i++) {
+		world_addr(&mock_list_sa.v[i].local, "192.0.2.1");
+		mock_list_sa.v[i].cipher = CIPHER_DES_CBC;
+	}
+	s = &mock_list_sa.v[0].stats;
+	s->in_packets = 3;
+	s->in_bytes = 300;
+	s->in_wire_bytes = 528;
+	s->recv_errors = 9;
+	s->err_replay = 4;
+	s->err_auth = 2;
+	s->err_decaps = 3;
+	s = &mock_list_sa.v[1].stats;
+	s->out_packets = 3;
+	s->out_bytes = 300;
+	s->out_wire_bytes = 528;
+	s->send_errors = 1;
+	/* The same map elsewhere: its flows are not counted twice. */
+	world_map("vpn", 2, "192.0.2.1");
+	mock_ns.in_packets = 8;
+	mock_ns.in_bytes = 800;
+	mock_ns.in_wire_bytes = 1400;
+	mock_ns.out_packets = 9;
+	mock_ns.out_bytes = 900;
+	mock_ns.out_wire_bytes = 1408;
+	world_drop("out-no-sa", 2);
+	world_drop("out-crypto", 1);
+	world_drop("in-auth", 3);
+	world_drop("in-replay-old", 4);
+	world_drop("in-padding", 5);
+	world_drop("in-selector", 6);
+	world_drop("in-unknown-spi", 7);
+	world_drop("in-clear", 100);
+}
+
 /* Connections of the classic sample. */
 static void world_classic(void)
 {
@@ -197,6 +254,8 @@ static bool world_kernel(const char *name)
 {
 	if (!strncmp(name, "up", 2))
 		world_up();
+	if (!strncmp(name, "mib", 3))
+		world_mib();
 	if (!strcmp(name, "classic"))
 		world_classic();
 	if (!strcmp(name, "guide"))

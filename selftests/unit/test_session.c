@@ -88,11 +88,11 @@ static void gone(uint32_t spi, uint8_t dir, const struct ike_path *path,
 			      .remote = path->remote.addr };
 
 	if (dir == DIR_IN) {
-		g.in_packets = packets;
-		g.in_bytes = packets * 100;
+		g.stats.in_packets = packets;
+		g.stats.in_bytes = packets * 100;
 	} else {
-		g.out_packets = packets;
-		g.out_bytes = packets * 100;
+		g.stats.out_packets = packets;
+		g.stats.out_bytes = packets * 100;
 	}
 	session_gone(s, &g);
 }

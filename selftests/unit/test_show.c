@@ -217,6 +217,7 @@ static void set_world(const char *dir, const char *name)
 				 json_object_new_object();
 	free(text);
 	mock_list_map.n = mock_list_policy.n = mock_list_sa.n = 0;
+	mock_ns = (struct ns){ 0 };
 	has_module = world_kernel(name);
 }
 

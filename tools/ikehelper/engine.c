@@ -30,6 +30,7 @@
 #include "request.h"
 #include "roles.h"
 #include "rows.h"
+#include "saver.h"
 #include "session.h"
 #include "watch_krn.h"
 
@@ -41,6 +42,7 @@ struct engine {
 	struct ike *ike;
 	struct sessions *sessions;
 	struct history *history;
+	struct saver *saver;
 	struct plan *plan; /* in force */
 	struct plan *next; /* being told */
 	struct certs *certs;
@@ -50,7 +52,7 @@ struct engine {
 	bool is_paused; /* a channel is full */
 	bool is_manual; /* ISAKMP SAs are being cleared by command */
 	bool debug;
-	uint64_t out_drops; /* packets that could not be sent */
+	bool is_stopping;
 	uint8_t *buf;
 	struct watch *watch;
 };
@@ -108,7 +110,7 @@ static void op_send(void *ctx, const struct ike_path *path, const void *p,
 	pkt.p = p;
 	pkt.len = len;
 	if (net_send(e->fd, &pkt))
-		e->out_drops++;
+		history_out_drop(e->history);
 }
 
 static void op_keepalive(void *ctx, const struct ike_path *path)
@@ -227,7 +229,7 @@ static void op_failure(void *ctx, const struct ike_failure *f)
 	struct engine *e = ctx;
 
 	watch_failure(e->watch, f);
-	history_failure(e->history, f, op_now(e) / 1000);
+	history_failure(e->history, f);
 }
 
 static void op_event(void *ctx, const struct ike_event *ev)
@@ -333,6 +335,16 @@ static void end_plan(struct engine *e)
 	plan_free(old);
 }
 
+static bool set_history(struct engine *e, struct msg *m)
+{
+	uint32_t failures = msg_get_u32(m), tunnels = msg_get_u32(m);
+
+	if (!msg_close(m) || !failures || !tunnels)
+		return false;
+	history_resize(e->history, failures, tunnels);
+	return true;
+}
+
 static void on_plan(struct engine *e, struct msg *m)
 {
 	bool good = true;
@@ -350,6 +362,8 @@ static void on_plan(struct engine *e, struct msg *m)
 		good = e->next && plan_add_flow(e->next, m);
 	} else if (m->type == MSG_PLAN_NOTE) {
 		good = e->next && plan_add_note(e->next, m);
+	} else if (m->type == MSG_PLAN_HISTORY) {
+		good = set_history(e, m);
 	} else if (m->type == MSG_PLAN_SILENT) {
 		if (e->next)
 			plan_set_silent(e->next);
@@ -408,6 +422,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	ike_run(e->ike);
 	settle(e);
+	saver_poke(e->saver);
 }
 
 static void on_verdict(void *arg, const struct ike_key_answer *a)
@@ -472,6 +487,7 @@ static void on_packet(evutil_socket_t fd, short what, void *arg)
 		ike_packet(e->ike, &path, pkt.p, pkt.len);
 	}
 	settle(e);
+	saver_poke(e->saver);
 	pause_packets(e, !has_room(e));
 }
 
@@ -518,10 +534,11 @@ static void on_kernel(struct engine *e, struct msg *m)
 		break;
 	case MSG_GONE:
 		good = krn_get_gone(m, &gone);
-		if (good) {
-			watch_gone(e->watch, &gone);
-			session_gone(e->sessions, &gone);
-		}
+		if (!good)
+			break;
+		watch_gone(e->watch, &gone);
+		session_gone(e->sessions, &gone);
+		history_gone(e->history, &gone);
 		break;
 	case MSG_UNKNOWN_SPI:
 		good = krn_get_unknown(m, &unknown);
@@ -542,7 +559,12 @@ static void on_stop(struct engine *e)
 {
 	struct msg m;
 
-	ike_shutdown(e->ike);
+	/* Once more when the kernel has told what the last SAs have carried. */
+	if (!e->is_stopping)
+		ike_shutdown(e->ike);
+	else
+		saver_flush(e->saver);
+	e->is_stopping = true;
 	msg_init(&m, MSG_STOPPED, 0);
 	proc_send(proc_of(e), ROLE_PARENT, &m);
 }
@@ -551,6 +573,8 @@ static void on_parent(struct engine *e, struct msg *m)
 {
 	if (m->type >= MSG_PLAN_BEGIN && m->type <= MSG_PLAN_END)
 		on_plan(e, m);
+	else if (m->type == MSG_HISTORY)
+		saver_read(e->saver, m);
 	else if (m->type == MSG_STOP)
 		on_stop(e);
 	else
@@ -614,8 +638,14 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 	case REQ_ISAKMP_HISTORY:
 		frame = rows_isakmp_history(e->history, &cursor);
 		break;
+	case REQ_IPSEC_TUNNEL:
+		frame = rows_ipsec_tunnel(e->history, &cursor);
+		break;
+	case REQ_IPSEC_HISTORY:
+		frame = rows_ipsec_history(e->history, &cursor);
+		break;
 	case REQ_ISAKMP_GLOBAL:
-		frame = rows_isakmp_global(e->history, e->ike, e->out_drops);
+		frame = rows_isakmp_global(e->history, e->ike);
 		break;
 	case REQ_FAILURES:
 		frame = rows_failures(e->history, &cursor);
@@ -655,6 +685,7 @@ static void on_message(void *arg, enum role from, struct msg *m)
 	else
 		on_control(e, m);
 	settle(e);
+	saver_poke(e->saver);
 	pause_packets(e, !has_room(e));
 }
 
@@ -682,7 +713,7 @@ static bool open_engine(struct engine *e)
 	e->buf = malloc(NET_MAX_PACKET);
 	op_random(e, key, sizeof(key));
 	e->sessions = sessions_new(&s_ops, key);
-	e->history = history_new();
+	e->history = history_new(op_now, e, key);
 	e->watch = watch_new(&w_ops);
 	if (!e->sessions || !e->history || !e->watch)
 		return false;
@@ -690,6 +721,9 @@ static bool open_engine(struct engine *e)
 	e->timer = evtimer_new(base, on_timer, e);
 	e->certs = certs_new(base, on_verdict, e);
 	if (!e->buf || !e->ike || !e->timer || !e->certs)
+		return false;
+	e->saver = saver_new(proc_of(e), e->history, e->ike);
+	if (!e->saver)
 		return false;
 	for (i = 0; i < NET_N; i++) {
 		e->fd[i] = -1;
@@ -717,6 +751,7 @@ int engine_main(const struct role_options *o)
 		worker_on_room(e->worker, on_room);
 		if (open_engine(e))
 			status = worker_run(e->worker, o);
+		saver_free(e->saver);
 		if (e->ike)
 			ike_free(e->ike);
 		sessions_free(e->sessions);

@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What was: ISAKMP SAs that have gone, failures, and sums over all of them. */
+/* What was: ISAKMP SAs and tunnels that have gone, failures, sums over all. */
 #include "history.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
+#include "../lib/stats.h"
+#include "window.h"
+
+enum { SAS, TUNNELS, FAILURES, KINDS };
+
 struct history {
+	uint64_t (*now)(void *ctx);
+	void *ctx;
 	struct history_sums sums;
-	uint64_t n_sas, n_failures; /* ever */
-	struct history_sa sa[HISTORY_SIZE];
-	struct history_failure failure[HISTORY_SIZE];
+	struct tunnels *tunnels;
+	struct window window[KINDS];
+	uint64_t changes;
 };
 
-struct history *history_new(void)
+/* Numbered when it is put in; forgotten when there is no memory. */
+static void *record_add(struct history *h, unsigned int kind, size_t size)
 {
-	return calloc(1, sizeof(struct history));
-}
+	void *r = calloc(1, size);
 
-void history_free(struct history *h)
-{
-	free(h);
+	h->changes++;
+	/* Each begins with its number. */
+	if (r)
+		*(uint64_t *)r = window_add(&h->window[kind], r);
+	return r;
 }
 
 void history_add(struct history_sums *s, const struct ike_sa_info *i)
@@ -43,8 +53,9 @@ void history_add(struct history_sums *s, const struct ike_sa_info *i)
 
 static void ends(struct history *h, const struct ike_event *ev)
 {
-	struct history_sa *slot;
+	struct history_sa *r;
 
+	h->changes++;
 	history_add(&h->sums, ev->sa);
 	if (ev->sa->state != QM_IDLE) {
 		if (ev->sa->is_initiator)
@@ -54,30 +65,121 @@ static void ends(struct history *h, const struct ike_event *ev)
 		return;
 	}
 	h->sums.previous++;
-	slot = &h->sa[h->n_sas % HISTORY_SIZE];
-	slot->number = ++h->n_sas;
-	slot->reason = ev->reason;
-	slot->info = *ev->sa;
+	r = record_add(h, SAS, sizeof(*r));
+	if (!r)
+		return;
+	r->reason = ev->reason;
+	r->info = *ev->sa;
 }
 
 void history_event(struct history *h, const struct ike_event *ev)
 {
-	if (ev->kind == IKE_EVENT_SA_NEW)
+	switch (ev->kind) {
+	case IKE_EVENT_SA_NEW:
 		h->sums.initiated += ev->sa->is_initiator;
-	else if (ev->kind == IKE_EVENT_SA_DOWN)
+		break;
+	case IKE_EVENT_SA_DOWN:
 		ends(h, ev);
+		break;
+	case IKE_EVENT_CHILD_UP:
+		tunnel_up(h->tunnels, ev->child, ev->replaces);
+		break;
+	case IKE_EVENT_CHILD_DOWN:
+		tunnel_down(h->tunnels, ev->child, ev->reason);
+		break;
+	default:
+		break;
+	}
 }
 
-void history_failure(struct history *h, const struct ike_failure *f,
-		     uint64_t uptime)
-{
-	struct history_failure *slot =
-		&h->failure[h->n_failures % HISTORY_SIZE];
+/* --- tunnels ------------------------------------------------------------- */
 
-	slot->number = ++h->n_failures;
-	slot->when = time(NULL);
-	slot->uptime = uptime;
-	slot->f = *f;
+/* Those that did not end as was agreed are failures, too. */
+static bool is_failure(enum ike_reason reason)
+{
+	switch (reason) {
+	case IKE_REASON_PEER_DEAD:
+	case IKE_REASON_RETRANSMIT:
+	case IKE_REASON_FAILED:
+	case IKE_REASON_CLEARED:
+	case IKE_REASON_CONFIG:
+	case IKE_REASON_LIMIT:
+	case IKE_REASON_KERNEL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void tunnel_failed(struct history *h, const struct tunnel_info *info,
+			  enum ike_reason reason)
+{
+	struct history_failure *r = record_add(h, FAILURES, sizeof(*r));
+
+	if (!r)
+		return;
+	r->when = time(NULL);
+	r->uptime = h->now(h->ctx) / 1000;
+	r->ended = reason;
+	r->f.phase = 2;
+	r->f.path.local.addr = info->local;
+	r->f.path.remote.addr = info->remote;
+}
+
+static uint64_t on_now(void *ctx)
+{
+	struct history *h = ctx;
+
+	return h->now(h->ctx);
+}
+
+static uint64_t on_ended(void *ctx, const struct tunnel_info *info,
+			 enum ike_reason reason)
+{
+	struct history *h = ctx;
+	struct history_tunnel *r = record_add(h, TUNNELS, sizeof(*r));
+
+	h->sums.previous_tunnels++;
+	if (is_failure(reason))
+		tunnel_failed(h, info, reason);
+	if (!r)
+		return 0;
+	r->reason = reason;
+	r->info = *info;
+	return r->number;
+}
+
+static void on_more(void *ctx, uint64_t record, const struct stats *stats)
+{
+	struct history *h = ctx;
+	struct history_tunnel *r = window_get(&h->window[TUNNELS], record);
+
+	h->changes++;
+	if (r)
+		stats_add(&r->info.past, stats);
+}
+
+void history_gone(struct history *h, const struct krn_gone *gone)
+{
+	tunnel_gone(h->tunnels, gone);
+}
+
+const struct tunnels *history_tunnels(const struct history *h)
+{
+	return h->tunnels;
+}
+
+/* --- failures ------------------------------------------------------------ */
+
+void history_failure(struct history *h, const struct ike_failure *f)
+{
+	struct history_failure *r = record_add(h, FAILURES, sizeof(*r));
+
+	if (r) {
+		r->when = time(NULL);
+		r->uptime = h->now(h->ctx) / 1000;
+		r->f = *f;
+	}
 	switch (f->kind) {
 	case IKE_FAIL_AUTHENTICATION:
 	case IKE_FAIL_INVALID_SIGNATURE:
@@ -105,26 +207,129 @@ const struct history_sums *history_sums(const struct history *h)
 	return &h->sums;
 }
 
-/* The number behind @after that is still there; 0: none. */
-static uint64_t next_number(uint64_t n, uint64_t after)
+void history_out_drop(struct history *h)
 {
-	if (n > HISTORY_SIZE && after < n - HISTORY_SIZE)
-		after = n - HISTORY_SIZE;
-	return after < n ? after + 1 : 0;
+	h->sums.out_drops++;
 }
+
+uint64_t history_changes(const struct history *h)
+{
+	return h->changes;
+}
+
+/* --- records ------------------------------------------------------------- */
 
 const struct history_sa *history_next_sa(const struct history *h,
 					 uint64_t after)
 {
-	uint64_t n = next_number(h->n_sas, after);
+	return window_next(&h->window[SAS], &after);
+}
 
-	return n ? &h->sa[(n - 1) % HISTORY_SIZE] : NULL;
+const struct history_tunnel *history_next_tunnel(const struct history *h,
+						 uint64_t after)
+{
+	return window_next(&h->window[TUNNELS], &after);
 }
 
 const struct history_failure *history_next_failure(const struct history *h,
 						   uint64_t after)
 {
-	uint64_t n = next_number(h->n_failures, after);
+	return window_next(&h->window[FAILURES], &after);
+}
 
-	return n ? &h->failure[(n - 1) % HISTORY_SIZE] : NULL;
+static bool restore(struct history *h, unsigned int kind, const void *from,
+		    size_t size)
+{
+	uint64_t number = *(const uint64_t *)from;
+	void *r = malloc(size);
+
+	if (!r)
+		return false;
+	memcpy(r, from, size);
+	/* The next one is numbered as it was. */
+	h->window[kind].last = number - 1;
+	window_add(&h->window[kind], r);
+	return true;
+}
+
+bool history_restore_sa(struct history *h, const struct history_sa *r)
+{
+	return restore(h, SAS, r, sizeof(*r));
+}
+
+bool history_restore_tunnel(struct history *h, const struct history_tunnel *r)
+{
+	return restore(h, TUNNELS, r, sizeof(*r));
+}
+
+bool history_restore_failure(struct history *h, const struct history_failure *r)
+{
+	return restore(h, FAILURES, r, sizeof(*r));
+}
+
+void history_restore_sums(struct history *h, const struct history_sums *s)
+{
+	h->sums = *s;
+}
+
+void history_forget(struct history *h)
+{
+	unsigned int i;
+
+	h->sums = (struct history_sums){ 0 };
+	for (i = 0; i < KINDS; i++) {
+		uint32_t size = h->window[i].size;
+		struct window empty = { 0 };
+
+		/* Without memory for another one the old one stays. */
+		if (window_resize(&empty, size))
+			continue;
+		window_free(&h->window[i]);
+		h->window[i] = empty;
+	}
+}
+
+void history_resize(struct history *h, uint32_t failures, uint32_t tunnels)
+{
+	if (h->window[FAILURES].size != failures)
+		window_resize(&h->window[FAILURES], failures);
+	if (h->window[SAS].size != tunnels)
+		window_resize(&h->window[SAS], tunnels);
+	if (h->window[TUNNELS].size != tunnels)
+		window_resize(&h->window[TUNNELS], tunnels);
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+struct history *history_new(uint64_t (*now)(void *ctx), void *ctx,
+			    const uint64_t key[2])
+{
+	struct history *h = calloc(1, sizeof(*h));
+	const struct tunnel_ops ops = { on_now, on_ended, on_more, h };
+	unsigned int i;
+	int err = 0;
+
+	if (!h)
+		return NULL;
+	h->now = now;
+	h->ctx = ctx;
+	for (i = 0; i < KINDS && !err; i++)
+		err = window_resize(&h->window[i], HISTORY_SIZE);
+	h->tunnels = err ? NULL : tunnels_new(&ops, key);
+	if (h->tunnels)
+		return h;
+	history_free(h);
+	return NULL;
+}
+
+void history_free(struct history *h)
+{
+	unsigned int i;
+
+	if (!h)
+		return;
+	tunnels_free(h->tunnels);
+	for (i = 0; i < KINDS; i++)
+		window_free(&h->window[i]);
+	free(h);
 }

@@ -111,7 +111,7 @@ struct krn_gone {
 	uint32_t spi;
 	uint8_t dir; /* DIR_ */
 	struct addr remote;
-	uint64_t in_packets, in_bytes, out_packets, out_bytes;
+	struct stats stats;
 };
 
 /* A protected packet that no inbound SA is for. */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "../lib/stats.h"
+
 /* --- parts ------------------------------------------------------------- */
 
 static void put_end(struct msg *m, const struct ike_end *e)
@@ -60,6 +62,23 @@ void krn_get_sel(struct msg *m, struct selector *s)
 	s->sport_max = msg_get_u16(m);
 	s->dport_min = msg_get_u16(m);
 	s->dport_max = msg_get_u16(m);
+}
+
+void krn_put_stats(struct msg *m, const struct stats *s)
+{
+	unsigned int i;
+
+	for (i = 0; i < STATS_COUNTERS; i++)
+		msg_put_u64(m, stats_at(s, i));
+}
+
+void krn_get_stats(struct msg *m, struct stats *s)
+{
+	unsigned int i;
+
+	s->set = 0;
+	for (i = 0; i < STATS_COUNTERS; i++)
+		stats_set(s, i, msg_get_u64(m));
 }
 
 static void put_key(struct msg *m, const struct krn_key *k)
@@ -247,10 +266,7 @@ void krn_put_gone(struct msg *m, const struct krn_gone *g)
 	msg_put_u32(m, g->spi);
 	msg_put_u8(m, g->dir);
 	msg_put_addr(m, &g->remote);
-	msg_put_u64(m, g->in_packets);
-	msg_put_u64(m, g->in_bytes);
-	msg_put_u64(m, g->out_packets);
-	msg_put_u64(m, g->out_bytes);
+	krn_put_stats(m, &g->stats);
 }
 
 bool krn_get_gone(struct msg *m, struct krn_gone *g)
@@ -258,10 +274,7 @@ bool krn_get_gone(struct msg *m, struct krn_gone *g)
 	g->spi = msg_get_u32(m);
 	g->dir = msg_get_u8(m);
 	msg_get_addr(m, &g->remote);
-	g->in_packets = msg_get_u64(m);
-	g->in_bytes = msg_get_u64(m);
-	g->out_packets = msg_get_u64(m);
-	g->out_bytes = msg_get_u64(m);
+	krn_get_stats(m, &g->stats);
 	return msg_close(m);
 }
 

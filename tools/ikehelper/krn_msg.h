@@ -11,6 +11,8 @@ void krn_put_path(struct msg *m, const struct ike_path *path);
 void krn_get_path(struct msg *m, struct ike_path *path);
 void krn_put_sel(struct msg *m, const struct selector *s);
 void krn_get_sel(struct msg *m, struct selector *s);
+void krn_put_stats(struct msg *m, const struct stats *s);
+void krn_get_stats(struct msg *m, struct stats *s);
 
 void krn_put_req(struct msg *m, const struct krn_req *req);
 /* @pair is where req->pair points to afterwards. The caller wipes it. */

@@ -10,6 +10,7 @@
 #include "../lib/log.h"
 
 #define EVENTS_AT_ONCE 64 /* then others have their turn */
+#define DRAIN 65536 /* at the end: what all our SAs have to tell */
 #define FIRST_INSTANCE 65536 /* number of the first temporary entry */
 #define INSTANCES 65536
 
@@ -436,10 +437,7 @@ static void on_gone(struct krn_run *k, const struct sa *sa)
 		.spi = sa->spi,
 		.dir = sa->dir,
 		.remote = sa->remote,
-		.in_packets = sa->stats.in_packets,
-		.in_bytes = sa->stats.in_bytes,
-		.out_packets = sa->stats.out_packets,
-		.out_bytes = sa->stats.out_bytes,
+		.stats = sa->stats,
 	};
 
 	k->ops.gone(k->ops.arg, &g);
@@ -506,6 +504,15 @@ void krn_run_events(struct krn_run *k)
 	int i;
 
 	for (i = 0; i < EVENTS_AT_ONCE && !gnl_event_try(k->events, &ev); i++)
+		on_event(k, &ev);
+}
+
+void krn_run_drain(struct krn_run *k)
+{
+	struct event ev;
+	unsigned int left = DRAIN;
+
+	while (left-- && !gnl_event_try(k->events, &ev))
 		on_event(k, &ev);
 }
 

@@ -38,6 +38,9 @@ void krn_run_request(struct krn_run *k, const struct krn_req *req,
 int krn_run_fd(const struct krn_run *k);
 void krn_run_events(struct krn_run *k);
 
+/* All events that wait, when nothing else is to be done any more. */
+void krn_run_drain(struct krn_run *k);
+
 /* The selector as packets of the other direction have it. */
 struct selector krn_mirror(const struct selector *s);
 

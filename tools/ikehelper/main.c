@@ -26,6 +26,7 @@
 /* Exit status. */
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
+#define HISTORY_FILE "/var/lib/ipsecgw/history"
 #define EMPTY_FOLDER "/run/ipsecgw/empty"
 
 static const char usage[] =
@@ -34,6 +35,8 @@ static const char usage[] =
 	"  -f, --foreground    stay in the foreground, log to standard error\n"
 	"  -c, --config FILE   startup configuration (" CFG_FILE ")\n"
 	"  -s, --socket PATH   control socket (" CTL_PATH ")\n"
+	"  -H, --history FILE  what the tables of the MIB begin with\n"
+	"                      (" HISTORY_FILE ")\n"
 	"  -u, --user NAME     whom the unprivileged processes become (_ipsecgw)\n"
 	"  -g, --group NAME    group that may use the control socket (ipsecgw)\n"
 	"  -d, --debug         log all that happens\n"
@@ -59,6 +62,7 @@ static const struct option options[] = {
 	{ "foreground", no_argument, NULL, 'f' },
 	{ "config", required_argument, NULL, 'c' },
 	{ "socket", required_argument, NULL, 's' },
+	{ "history", required_argument, NULL, 'H' },
 	{ "user", required_argument, NULL, 'u' },
 	{ "group", required_argument, NULL, 'g' },
 	{ "debug", no_argument, NULL, 'd' },
@@ -110,6 +114,9 @@ static int parse_option(struct options *o, int opt)
 	case 's':
 		o->role.socket = optarg;
 		return GO_ON;
+	case 'H':
+		o->role.history = optarg;
+		return GO_ON;
 	case 'u':
 		o->user = optarg;
 		return GO_ON;
@@ -135,7 +142,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 	int opt, status = GO_ON;
 
 	while (status == GO_ON) {
-		opt = getopt_long(argc, argv, "fc:s:u:g:dhV", options, NULL);
+		opt = getopt_long(argc, argv, "fc:s:H:u:g:dhV", options, NULL);
 		if (opt < 0)
 			break;
 		status = parse_option(o, opt);
@@ -218,6 +225,7 @@ int main(int argc, char **argv)
 	struct options o = {
 		.role = { .config = CFG_FILE,
 			  .socket = CTL_PATH,
+			  .history = HISTORY_FILE,
 			  .root = EMPTY_FOLDER },
 		.user = "_ipsecgw",
 		.group = "ipsecgw",

@@ -27,6 +27,7 @@
 #include "running.h"
 #include "request.h"
 #include "roles.h"
+#include "store.h"
 #include "usage.h"
 
 #define STOP_PATIENCE 5 /* seconds for the engine to say good-bye */
@@ -46,6 +47,7 @@ struct parent {
 	struct event *stop_timer, *bind_timer, *usage_timer;
 	struct usage *usage;
 	bool is_stopping;
+	bool is_drained; /* the kernel has told the last figures */
 	int status;
 };
 
@@ -178,6 +180,33 @@ static void stop(struct parent *p, int status)
 	event_base_loopbreak(proc_base(p->proc));
 }
 
+/* The engine gets the figures of the SAs that it had deleted; then it ends. */
+static void on_stopped(struct parent *p)
+{
+	struct msg m;
+
+	if (p->is_drained) {
+		stop(p, p->status);
+		return;
+	}
+	p->is_drained = true;
+	krn_run_drain(p->krn);
+	msg_init(&m, MSG_STOP, 0);
+	if (proc_send(p->proc, ROLE_ENGINE, &m))
+		stop(p, 1);
+}
+
+static void on_history(const struct parent *p, struct msg *m)
+{
+	size_t len;
+	const uint8_t *body = msg_get_bytes(m, &len);
+
+	if (msg_close(m))
+		store_write(p->options->history, body, len);
+	else
+		log_error("the history of the engine makes no sense");
+}
+
 static void on_ready(struct parent *p)
 {
 	if (++p->n_ready == ROLE_N - 1) {
@@ -247,8 +276,10 @@ static void on_message(void *arg, enum role from, struct msg *m)
 		on_ready(p);
 	else if (from == ROLE_ENGINE && m->type == MSG_KRN)
 		on_request(p, m);
+	else if (from == ROLE_ENGINE && m->type == MSG_HISTORY)
+		on_history(p, m);
 	else if (from == ROLE_ENGINE && m->type == MSG_STOPPED)
-		stop(p, p->status);
+		on_stopped(p);
 	else if (from == ROLE_CONTROL)
 		on_client(p, m);
 	else
@@ -443,6 +474,21 @@ static void wait_children(struct parent *p)
 			waitpid(p->child[i].pid, NULL, 0);
 }
 
+/* What earlier runs have kept; first of all, as all else adds to it. */
+static void tell_history(struct parent *p)
+{
+	struct msg m;
+	char boot[64];
+	size_t len;
+	uint8_t *kept = store_read(p->options->history, &len);
+
+	msg_init(&m, MSG_HISTORY, 0);
+	msg_put_text(&m, store_boot(boot, sizeof(boot)));
+	msg_put_bytes(&m, kept, kept ? len : 0);
+	free(kept);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+}
+
 static int begin(struct parent *p)
 {
 	struct running_ops ops = {
@@ -468,6 +514,7 @@ static int begin(struct parent *p)
 	if (!p->names)
 		return -1;
 	ops.names = p->names;
+	tell_history(p);
 	ops.gnl = krn_run_gnl(p->krn);
 	p->running = running_new(&ops);
 	if (!p->running)

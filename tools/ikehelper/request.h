@@ -19,6 +19,7 @@ enum msg_type {
 	MSG_PLAN_TRUST, /* to both; the private key only to keys */
 	MSG_PLAN_NOTE, /* parent to engine: address of a peer, description */
 	MSG_PLAN_SILENT, /* no log lines about sessions */
+	MSG_PLAN_HISTORY, /* records kept of failures, of what has gone */
 	MSG_PLAN_END,
 	/* engine to parent and back */
 	MSG_KRN,
@@ -29,6 +30,11 @@ enum msg_type {
 	MSG_UNKNOWN_SPI,
 	MSG_GONE,
 	MSG_FAILURE, /* engine to parent: text of the line, record as JSON */
+	/*
+	 * parent to engine: name of this run of the system, what was kept;
+	 * engine to parent: what to keep
+	 */
+	MSG_HISTORY,
 	/* engine to keys and back */
 	MSG_KEY,
 	MSG_KEY_DONE,
@@ -51,6 +57,8 @@ enum request_kind {
 	REQ_FAILURES,
 	REQ_ISAKMP_HISTORY,
 	REQ_ISAKMP_GLOBAL,
+	REQ_IPSEC_TUNNEL,
+	REQ_IPSEC_HISTORY,
 	REQ_STATS,
 	REQ_CLEAR_ISAKMP, /* number: connection, 0 all; addr: peer */
 	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */

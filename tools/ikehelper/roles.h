@@ -14,6 +14,7 @@ struct role_options {
 	/* of the parent only */
 	const char *config; /* startup configuration */
 	const char *socket; /* control socket */
+	const char *history; /* file of the history */
 	bool foreground;
 };
 

@@ -325,7 +325,10 @@ static struct json_object *failure_row(const struct history_failure *r)
 	add_num(o, "number", r->number);
 	add_num(o, "time", r->when);
 	add_num(o, "uptime", r->uptime);
-	add_text(o, "kind", ike_fail_name(f->kind));
+	if (r->ended)
+		add_text(o, "ended", ike_reason_name(r->ended));
+	else
+		add_text(o, "kind", ike_fail_name(f->kind));
 	add_num(o, "phase", f->phase);
 	add_bool(o, "initiator", f->is_initiator);
 	add_text(o, "refused_by", f->local ? "us" : "peer");
@@ -393,8 +396,7 @@ static void on_any(const struct ike_sa_info *i, void *arg)
 	g->active += i->state == QM_IDLE && !i->is_deleted;
 }
 
-char *rows_isakmp_global(const struct history *h, struct ike *ike,
-			 uint64_t out_drops)
+char *rows_isakmp_global(const struct history *h, struct ike *ike)
 {
 	struct json_object *rows = json_object_new_array();
 	struct json_object *o = json_object_new_object();
@@ -426,8 +428,93 @@ char *rows_isakmp_global(const struct history *h, struct ike *ike,
 	add_num(o, "authentication_failures", s->authentication);
 	add_num(o, "decrypt_failures", s->decrypt);
 	add_num(o, "hash_failures", s->hash);
-	add_num(o, "unknown_sa", ike_strays(ike));
-	add_num(o, "out_drops", out_drops);
+	add_num(o, "unknown_sa", s->strays + ike_strays(ike));
+	add_num(o, "out_drops", s->out_drops);
+	add_num(o, "previous_tunnels", s->previous_tunnels);
 	json_object_array_add(rows, o);
 	return frame_rows(rows, false);
+}
+
+/* --- phase 2 tunnels ------------------------------------------------------ */
+
+/* Names are those of the module's counters. */
+static struct json_object *stats_of(const struct stats *s)
+{
+	struct json_object *o = json_object_new_object();
+
+	add_num(o, "out_packets", s->out_packets);
+	add_num(o, "out_bytes", s->out_bytes);
+	add_num(o, "out_wire_bytes", s->out_wire_bytes);
+	add_num(o, "in_packets", s->in_packets);
+	add_num(o, "in_bytes", s->in_bytes);
+	add_num(o, "in_wire_bytes", s->in_wire_bytes);
+	add_num(o, "send_errors", s->send_errors);
+	add_num(o, "recv_errors", s->recv_errors);
+	add_num(o, "err_encrypt", s->err_encrypt);
+	add_num(o, "err_replay", s->err_replay);
+	add_num(o, "err_auth", s->err_auth);
+	add_num(o, "err_identity", s->err_identity);
+	add_num(o, "err_proto", s->err_proto);
+	add_num(o, "err_decaps", s->err_decaps);
+	return o;
+}
+
+static struct json_object *tunnel_row(const struct tunnel_info *i)
+{
+	struct json_object *o = json_object_new_object();
+	char a[ADDR_STR];
+
+	add_num(o, "rule", i->rule);
+	add_text(o, "local", addr_fmt(&i->local, a));
+	add_text(o, "remote", addr_fmt(&i->remote, a));
+	add_num(o, "esp", i->esp);
+	add_num(o, "key_bits", i->key_bits);
+	add_num(o, "integ", i->esp_auth);
+	add_num(o, "pfs_group", i->group);
+	add_num(o, "encap", i->encap);
+	add_num(o, "seconds", i->seconds);
+	add_num(o, "kilobytes", i->kbytes);
+	add_num(o, "left_seconds", i->left_seconds);
+	add_num(o, "left_kilobytes", i->left_kbytes);
+	add_num(o, "up", i->up);
+	add_num(o, "refreshes", i->refreshes);
+	add_num(o, "expired", i->expired);
+	add_num(o, "current", i->current);
+	json_object_object_add(o, "past", stats_of(&i->past));
+	return o;
+}
+
+static void on_tunnel(const struct tunnel_info *info, void *arg)
+{
+	struct batch *b = arg;
+	unsigned int at = batch_place(b, info->order);
+
+	if (at < ROWS_AT_ONCE)
+		b->row[at] = tunnel_row(info);
+}
+
+char *rows_ipsec_tunnel(const struct history *h, uint64_t *cursor)
+{
+	struct batch b = { .after = *cursor };
+
+	tunnel_each(history_tunnels(h), on_tunnel, &b);
+	return batch_frame(&b, cursor);
+}
+
+char *rows_ipsec_history(const struct history *h, uint64_t *cursor)
+{
+	struct json_object *rows = json_object_new_array(), *o;
+	const struct history_tunnel *r = NULL;
+	unsigned int n = 0;
+
+	while (n++ < ROWS_AT_ONCE && (r = history_next_tunnel(h, *cursor))) {
+		o = tunnel_row(&r->info);
+		add_num(o, "number", r->number);
+		add_text(o, "reason", ike_reason_name(r->reason));
+		json_object_array_add(rows, o);
+		*cursor = r->number;
+	}
+	if (!r)
+		*cursor = 0;
+	return frame_rows(rows, r);
 }

@@ -29,7 +29,10 @@ char *rows_failures(const struct history *h, uint64_t *cursor);
 char *rows_isakmp_history(const struct history *h, uint64_t *cursor);
 
 /* One row: sums over all ISAKMP SAs, past and present. */
-char *rows_isakmp_global(const struct history *h, struct ike *ike,
-			 uint64_t out_drops);
+char *rows_isakmp_global(const struct history *h, struct ike *ike);
+
+/* Phase 2 tunnels that are up, by rule and peer, and those that have gone. */
+char *rows_ipsec_tunnel(const struct history *h, uint64_t *cursor);
+char *rows_ipsec_history(const struct history *h, uint64_t *cursor);
 
 #endif

@@ -57,6 +57,11 @@ static void tell_trusts(struct running *r, enum role to)
 	}
 }
 
+static uint32_t at_most(uint32_t records)
+{
+	return records < CFG_HISTORY_MAX ? records : CFG_HISTORY_MAX;
+}
+
 static void tell_engine(struct running *r)
 {
 	const struct wants *w = r->wants;
@@ -94,6 +99,10 @@ static void tell_engine(struct running *r)
 	}
 	if (r->cfg->no_session_log)
 		tell(r, ROLE_ENGINE, MSG_PLAN_SILENT);
+	msg_init(&m, MSG_PLAN_HISTORY, 0);
+	msg_put_u32(&m, at_most(r->cfg->ipsec.history_failures));
+	msg_put_u32(&m, at_most(r->cfg->ipsec.history_tunnels));
+	proc_send(r->ops.proc, ROLE_ENGINE, &m);
 	tell(r, ROLE_ENGINE, MSG_PLAN_END);
 }
 

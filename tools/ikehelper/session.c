@@ -360,10 +360,10 @@ void session_gone(struct sessions *s, const struct krn_gone *gone)
 	if (!m || m->is_counted)
 		return;
 	sums = &m->session->info.past;
-	sums->in_packets += gone->in_packets;
-	sums->in_bytes += gone->in_bytes;
-	sums->out_packets += gone->out_packets;
-	sums->out_bytes += gone->out_bytes;
+	sums->in_packets += gone->stats.in_packets;
+	sums->in_bytes += gone->stats.in_bytes;
+	sums->out_packets += gone->stats.out_packets;
+	sums->out_bytes += gone->stats.out_bytes;
 	m->is_counted = true;
 	if (m->is_gone)
 		member_free(s, m);

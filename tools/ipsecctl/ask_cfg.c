@@ -10,11 +10,7 @@
 #include "daemon.h"
 #include "show_cfg.h"
 
-/*
- * A copy of what is in force, to be freed. A shell without a daemon has its own
- * configuration. NULL after it has said why.
- */
-static struct cfg *in_force(struct ctx *c)
+struct cfg *config_in_force(struct ctx *c)
 {
 	struct cfg_load l = { 0 };
 	char *text;
@@ -46,7 +42,7 @@ static int show(struct ctx *c, const struct cmd_match *m,
 		.peer = cfg_addr(m, "PEER"),
 		.only_default = only_default,
 	};
-	struct cfg *cfg = in_force(c);
+	struct cfg *cfg = config_in_force(c);
 	row *live = NULL, *rows;
 
 	if (!cfg)

@@ -4,10 +4,10 @@
 
 #include "../lib/cfg_cmd.h"
 #include "cmds.h"
+#include "config.h"
 #include "daemon.h"
 #include "show_flowmib.h"
 
-#define WINDOW 200 /* records that the daemon keeps of each kind */
 #define MIB_LEVEL 1 /* cipSecMibLevel */
 
 /* A table of the daemon's rows; @make NULL: they are the table. */
@@ -91,22 +91,50 @@ int do_show_mib_isakmp(void *ctx, const struct cmd_match *m)
 	return show_table(ctx, m, &tables[i]);
 }
 
-/* Of the module: endpoints, or SPIs. */
+/* Rows of the daemon; NULL if it does not run. */
+static row *ask(const char *request)
+{
+	row *rows = NULL;
+
+	if (daemon_runs())
+		daemon_call(daemon_request(request), &rows);
+	return rows;
+}
+
+/* Of the module: endpoints, SPIs, tunnels, sums. */
 static int show_flows(struct ctx *c, const struct cmd_match *m)
 {
-	bool is_spi = cmd_has(m, "spi");
+	static struct ns ns;
 	struct gnl *g = ctl_gnl(c);
+	row *rows, *known = NULL;
+	void (*print)(struct out * o, row * r);
 	struct view v;
-	row *rows;
 
 	if (!g)
 		return FAILED;
 	if (view_collect(g, &v))
 		return ctl_refused(c, "show");
-	rows = is_spi ? flowmib_spis(&v) : flowmib_endpoints(&v);
+	if (cmd_has(m, "spi")) {
+		rows = flowmib_spis(&v);
+		print = flowmib_print_spis;
+	} else if (cmd_has(m, "endpoint")) {
+		rows = flowmib_endpoints(&v);
+		print = flowmib_print_endpoints;
+	} else if (cmd_has(m, "tunnel")) {
+		known = ask("ipsec-tunnel");
+		rows = flowmib_tunnels(&v, known);
+		print = flowmib_print_tunnels;
+	} else if (!gnl_stats_get(g, &ns)) {
+		known = ask("isakmp-global");
+		rows = flowmib_ipsec_global(&v, &ns, known);
+		print = flowmib_print_ipsec_global;
+	} else {
+		view_free(&v);
+		return ctl_refused(c, "show");
+	}
+	json_object_put(known);
 	view_free(&v);
-	return show(c, m, rows,
-		    is_spi ? flowmib_print_spis : flowmib_print_endpoints);
+	return show(c, m, rows, print);
 }
 
 static int show_number(struct ctx *c, const char *label, const char *key,
@@ -124,21 +152,40 @@ static int show_number(struct ctx *c, const char *label, const char *key,
 	return DONE;
 }
 
+/* How many records are kept. */
+static int show_size(struct ctx *c, const struct cmd_match *m)
+{
+	struct cfg *cfg = config_in_force(c);
+	uint32_t failures, tunnels;
+
+	if (!cfg)
+		return FAILED;
+	failures = cfg->ipsec.history_failures;
+	tunnels = cfg->ipsec.history_tunnels;
+	cfg_free(cfg);
+	return cmd_has(m, "failure") ?
+		       show_number(c, "IPSec Failure Window Size", "size",
+				   failures) :
+		       show_number(c, "IPSec History Window Size", "size",
+				   tunnels);
+}
+
 int do_show_mib_ipsec(void *ctx, const struct cmd_match *m)
 {
 	static const struct table failures = { "failure", "failures",
 					       flowmib_ipsec_failures,
 					       flowmib_print_ipsec_failures };
+	static const struct table history = { "history", "ipsec-history",
+					      flowmib_ipsec_history,
+					      flowmib_print_ipsec_history };
 
 	if (cmd_has(m, "version"))
 		return show_number(ctx, "IPSec Flow MIB version", "version",
 				   MIB_LEVEL);
-	if (cmd_has(m, "tunnel"))
-		return show_number(ctx, "IPSec History Window Size", "size",
-				   WINDOW);
+	if (cmd_has(m, "size"))
+		return show_size(ctx, m);
 	if (cmd_has(m, "history"))
-		return show_number(ctx, "IPSec Failure Window Size", "size",
-				   WINDOW);
+		return show_table(ctx, m, &history);
 	return cmd_has(m, "failure") ? show_table(ctx, m, &failures) :
 				       show_flows(ctx, m);
 }

@@ -218,8 +218,9 @@ static const struct cmd cmds[] = {
 	  " ] ) [ vrf VRF=word ]",
 	  "Show tables of the MIB about IKE.", do_show_mib_isakmp, CMD_SHOW,
 	  NULL },
-	{ "show crypto mib ipsec flowmib ( endpoint | failure | spi | version "
-	  "| history ( failure | tunnel ) size ) [ vrf VRF=word ]",
+	{ "show crypto mib ipsec flowmib ( endpoint | failure | global | spi | "
+	  "version | tunnel [ index INDEX=" U32
+	  " ] | history [ ( failure | tunnel ) size ] ) [ vrf VRF=word ]",
 	  "Show tables of the MIB about IPsec.", do_show_mib_ipsec, CMD_SHOW,
 	  NULL },
 	{ "show crypto ruleset [ detail ]",

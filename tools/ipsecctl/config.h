@@ -41,4 +41,14 @@ int config_file(struct ctx *c, const char *path);
 /* The interactive shell; also for lines from a pipe. */
 int shell_run(struct ctx *c, bool configure);
 
+/* --- ask_cfg.c ------------------------------------------------------------ */
+
+struct ctx;
+
+/*
+ * A copy of what is in force, to be freed. A shell without a daemon has its own
+ * configuration. NULL after it has said why.
+ */
+struct cfg *config_in_force(struct ctx *c);
+
 #endif

@@ -36,30 +36,43 @@ static void put_end(row *o, const struct selector *s, bool dst)
 	row_num(o, dst ? "remote_port" : "local_port", lo == hi ? lo : 0);
 }
 
-/* A row with a number for each flow that has SAs. */
-static row *each_flow(const struct view *v,
-		      void (*fill)(row *o, const struct view_flow *f))
+void flowmib_each_flow(const struct view *v,
+		       void (*fn)(const struct view_binding *b,
+				  const struct view_flow *f, void *arg),
+		       void *arg)
 {
-	row *all = json_object_new_array(), *o;
 	uint32_t i, k;
 
 	for (i = 0; i < v->n_bindings; i++) {
-		for (k = 0; k < v->binding[i].n; k++) {
-			const struct view_flow *f = &v->binding[i].flow[k];
+		const struct view_binding *b = &v->binding[i];
 
-			if (!f->n_in && !f->n_out)
-				continue;
-			o = json_object_new_object();
-			row_num(o, "index", row_len(all) + 1);
-			fill(o, f);
-			json_object_array_add(all, o);
-		}
+		/* A map on several interfaces: its flows are the same. */
+		for (k = 0; k < i; k++)
+			if (!strcmp(v->binding[k].map.name, b->map.name))
+				break;
+		if (k < i)
+			continue;
+		for (k = 0; k < b->n; k++)
+			if (b->flow[k].n_in || b->flow[k].n_out)
+				fn(b, &b->flow[k], arg);
 	}
-	return all;
 }
 
-static void fill_endpoint(row *o, const struct view_flow *f)
+static row *new_row(row *all, const struct view_flow *f)
 {
+	row *o = json_object_new_object();
+
+	row_num(o, "index", f->policy->id);
+	json_object_array_add(all, o);
+	return o;
+}
+
+static void add_endpoint(const struct view_binding *b,
+			 const struct view_flow *f, void *arg)
+{
+	row *o = new_row(arg, f);
+
+	(void)b;
 	put_end(o, &f->policy->sel, false);
 	row_num(o, "protocol", f->policy->sel.proto);
 	put_end(o, &f->policy->sel, true);
@@ -67,7 +80,10 @@ static void fill_endpoint(row *o, const struct view_flow *f)
 
 row *flowmib_endpoints(const struct view *v)
 {
-	return each_flow(v, fill_endpoint);
+	row *all = json_object_new_array();
+
+	flowmib_each_flow(v, add_endpoint, all);
+	return all;
 }
 
 static void add_spis(row *list, struct view_sa *const *sas, uint32_t n)
@@ -88,17 +104,22 @@ static void add_spis(row *list, struct view_sa *const *sas, uint32_t n)
 	}
 }
 
-static void fill_spis(row *o, const struct view_flow *f)
+static void add_flow_spis(const struct view_binding *b,
+			  const struct view_flow *f, void *arg)
 {
-	row *list = row_list(o, "spis");
+	row *list = row_list(new_row(arg, f), "spis");
 
+	(void)b;
 	add_spis(list, f->in, f->n_in);
 	add_spis(list, f->out, f->n_out);
 }
 
 row *flowmib_spis(const struct view *v)
 {
-	return each_flow(v, fill_spis);
+	row *all = json_object_new_array();
+
+	flowmib_each_flow(v, add_flow_spis, all);
+	return all;
 }
 
 /* --- text ---------------------------------------------------------------- */

@@ -23,14 +23,14 @@ void flowmib_line(struct out *o, const char *label, const char *fmt, ...)
 		   strlen(name) >= COLUMN ? " " : "", value);
 }
 
-static void line_span(struct out *o, const char *label, long long s)
+void flowmib_span(struct out *o, const char *label, long long s)
 {
 	flowmib_line(o, label, "%02lld:%02lld:%02lld", s / 3600, s / 60 % 60,
 		     s % 60);
 }
 
 /* Nothing for what is not known. */
-static void line_text(struct out *o, const char *label, row *r, const char *key)
+void flowmib_text(struct out *o, const char *label, row *r, const char *key)
 {
 	char a[ADDR_STR];
 	const char *text = row_ios(r, key, a);
@@ -40,7 +40,7 @@ static void line_text(struct out *o, const char *label, row *r, const char *key)
 			     *text ? text : daemon_text(r, key));
 }
 
-static void line_num(struct out *o, const char *label, row *r, const char *key)
+void flowmib_num(struct out *o, const char *label, row *r, const char *key)
 {
 	flowmib_line(o, label, "%lld", daemon_number(r, key));
 }
@@ -57,6 +57,28 @@ static const char *word_of(const struct word *w, const char *ours)
 		if (!strcmp(w->ours, ours))
 			return w->text;
 	return "other";
+}
+
+const char *flowmib_end_reason(const char *reason)
+{
+	static const struct word words[] = {
+		{ "lifetime", "normal" },
+		{ "rekeyed", "normal" },
+		{ "idle", "normal" },
+		{ "duplicate", "normal" },
+		{ "deleted by the peer", "peer delete request" },
+		{ "peer dead", "peer lost" },
+		{ "no answer", "peer lost" },
+		{ "initial contact", "peer lost" },
+		{ "cleared", "Operation request" },
+		{ "configuration changed", "Operation request" },
+		{ "shutdown", "Operation request" },
+		{ "limit", "system capacity failure" },
+		{ "kernel", "local failure" },
+		{ NULL, NULL },
+	};
+
+	return word_of(words, reason);
 }
 
 /* Kinds of failures and notifications as the MIB calls them. */
@@ -82,31 +104,11 @@ static const char *failure_reason(row *r)
 	};
 	const char *kind = daemon_text(r, "kind");
 
+	if (row_has(r, "ended"))
+		return flowmib_end_reason(daemon_text(r, "ended"));
 	if (!strcmp(kind, "PEER_NOTIFY"))
 		kind = daemon_text(r, "notify");
 	return word_of(words, kind);
-}
-
-static const char *end_reason(row *r)
-{
-	static const struct word words[] = {
-		{ "lifetime", "normal" },
-		{ "rekeyed", "normal" },
-		{ "idle", "normal" },
-		{ "duplicate", "normal" },
-		{ "deleted by the peer", "peer delete request" },
-		{ "peer dead", "peer lost" },
-		{ "no answer", "peer lost" },
-		{ "initial contact", "peer lost" },
-		{ "cleared", "Operation request" },
-		{ "configuration changed", "Operation request" },
-		{ "shutdown", "Operation request" },
-		{ "limit", "system capacity failure" },
-		{ "kernel", "local failure" },
-		{ NULL, NULL },
-	};
-
-	return word_of(words, daemon_text(r, "reason"));
 }
 
 /* --- rows ---------------------------------------------------------------- */
@@ -229,7 +231,8 @@ row *flowmib_ike_history(row *history)
 		row *r = row_at(history, i);
 
 		o = tunnel_row(r, daemon_number(r, "number"));
-		row_text(o, "reason", end_reason(r));
+		row_text(o, "reason",
+			 flowmib_end_reason(daemon_text(r, "reason")));
 		json_object_array_add(all, o);
 	}
 	return all;
@@ -280,16 +283,16 @@ void flowmib_print_ike_failures(struct out *o, row *rows)
 	for (i = 0; i < row_len(rows); i++) {
 		row *r = row_at(rows, i);
 
-		line_num(o, "Index", r, "index");
-		line_text(o, "Reason", r, "reason");
-		line_span(o, "Failure time since reset",
-			  daemon_number(r, "since_reset"));
-		line_text(o, "Local type", r, "local_type");
-		line_text(o, "Local value", r, "local_value");
-		line_text(o, "Remote type", r, "remote_type");
-		line_text(o, "Remote Value", r, "remote_value");
-		line_text(o, "Local Address", r, "local");
-		line_text(o, "Remote Address", r, "remote");
+		flowmib_num(o, "Index", r, "index");
+		flowmib_text(o, "Reason", r, "reason");
+		flowmib_span(o, "Failure time since reset",
+			     daemon_number(r, "since_reset"));
+		flowmib_text(o, "Local type", r, "local_type");
+		flowmib_text(o, "Local value", r, "local_value");
+		flowmib_text(o, "Remote type", r, "remote_type");
+		flowmib_text(o, "Remote Value", r, "remote_value");
+		flowmib_text(o, "Local Address", r, "local");
+		flowmib_text(o, "Remote Address", r, "remote");
 		out_printf(o, "\n");
 	}
 }
@@ -301,14 +304,26 @@ void flowmib_print_ipsec_failures(struct out *o, row *rows)
 	for (i = 0; i < row_len(rows); i++) {
 		row *r = row_at(rows, i);
 
-		line_num(o, "Index", r, "index");
-		line_text(o, "Reason", r, "reason");
-		line_span(o, "Failure time since reset",
-			  daemon_number(r, "since_reset"));
-		line_text(o, "Src address", r, "local");
-		line_text(o, "Destination address", r, "remote");
-		line_num(o, "SPI", r, "spi");
+		flowmib_num(o, "Index", r, "index");
+		flowmib_text(o, "Reason", r, "reason");
+		flowmib_span(o, "Failure time since reset",
+			     daemon_number(r, "since_reset"));
+		flowmib_text(o, "Src address", r, "local");
+		flowmib_text(o, "Destination address", r, "remote");
+		flowmib_num(o, "SPI", r, "spi");
 		out_printf(o, "\n");
+	}
+}
+
+void flowmib_sums(struct out *o, row *r, const char *const (*line)[2], size_t n)
+{
+	char label[64];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		snprintf(label, sizeof(label), "%s:", line[i][0]);
+		out_printf(o, "  %-*s%lld\n", WIDE, label,
+			   daemon_number(r, line[i][1]));
 	}
 }
 
@@ -342,15 +357,9 @@ void flowmib_print_ike_global(struct out *o, row *rows)
 		{ "Hash failures", "hash_failures" },
 		{ "Invalid SPI", "unknown_sa" },
 	};
-	row *r = row_at(rows, 0);
-	char label[64];
-	size_t i;
 
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		snprintf(label, sizeof(label), "%s:", lines[i][0]);
-		out_printf(o, "  %-*s%lld\n", WIDE, label,
-			   daemon_number(r, lines[i][1]));
-	}
+	flowmib_sums(o, row_at(rows, 0), lines,
+		     sizeof(lines) / sizeof(lines[0]));
 }
 
 /* RFC 2409, appendix A. */
@@ -373,16 +382,16 @@ static void print_policy(struct out *o, row *r)
 
 	flowmib_line(o, "Negotiation mode", "%s Mode",
 		     daemon_flag(r, "aggressive") ? "Aggressive" : "Main");
-	line_num(o, "Diffie Hellman Grp", r, "group");
+	flowmib_num(o, "Diffie Hellman Grp", r, "group");
 	flowmib_line(o, "Encryption algo", "%s",
 		     name_of(encr, 8, daemon_number(r, "encr")));
 	flowmib_line(o, "Hash algo", "%s",
 		     name_of(hash, 7, daemon_number(r, "hash")));
 	flowmib_line(o, "Auth method", "%s",
 		     name_of(auth, 5, daemon_number(r, "auth")));
-	line_num(o, "Lifetime", r, "lifetime");
-	line_span(o, "Active time", daemon_number(r, "up"));
-	line_num(o, "Policy priority", r, "policy");
+	flowmib_num(o, "Lifetime", r, "lifetime");
+	flowmib_span(o, "Active time", daemon_number(r, "up"));
+	flowmib_num(o, "Policy priority", r, "policy");
 	flowmib_line(o, "Keepalive enabled", "%s",
 		     daemon_flag(r, "dpd") ? "Yes" : "No");
 }
@@ -397,30 +406,30 @@ static void print_tunnel(struct out *o, row *r)
 {
 	row *c = row_get(r, "counters");
 
-	line_text(o, "Local type", r, "local_type");
-	line_text(o, "Local address", r, "local");
-	line_text(o, "Remote type", r, "remote_type");
-	line_text(o, "Remote address", r, "remote");
+	flowmib_text(o, "Local type", r, "local_type");
+	flowmib_text(o, "Local address", r, "local");
+	flowmib_text(o, "Remote type", r, "remote_type");
+	flowmib_text(o, "Remote address", r, "remote");
 	print_policy(o, r);
-	line_num(o, "In octets", c, "in_octets");
-	line_num(o, "In packets", c, "in_packets");
-	line_num(o, "In drops", c, "in_drops");
-	line_num(o, "In notifys", c, "notifies_in");
-	line_num(o, "In P2 exchanges", c, "exchanges_in");
-	line_num(o, "In P2 exchg invalids", c, "invalids_in");
-	line_num(o, "In P2 exchg rejected", c, "rejects_in");
-	line_num(o, "In P2 SA delete reqs", c, "deletes_in");
-	line_num(o, "Out octets", c, "out_octets");
-	line_num(o, "Out packets", c, "out_packets");
-	line_num(o, "Out drops", c, "out_drops");
-	line_num(o, "Out notifys", c, "notifies_out");
+	flowmib_num(o, "In octets", c, "in_octets");
+	flowmib_num(o, "In packets", c, "in_packets");
+	flowmib_num(o, "In drops", c, "in_drops");
+	flowmib_num(o, "In notifys", c, "notifies_in");
+	flowmib_num(o, "In P2 exchanges", c, "exchanges_in");
+	flowmib_num(o, "In P2 exchg invalids", c, "invalids_in");
+	flowmib_num(o, "In P2 exchg rejected", c, "rejects_in");
+	flowmib_num(o, "In P2 SA delete reqs", c, "deletes_in");
+	flowmib_num(o, "Out octets", c, "out_octets");
+	flowmib_num(o, "Out packets", c, "out_packets");
+	flowmib_num(o, "Out drops", c, "out_drops");
+	flowmib_num(o, "Out notifys", c, "notifies_out");
 	flowmib_line(o, "Out P2 exchgs", "%lld",
 		     rest(c, "exchanges", "exchanges_in"));
 	flowmib_line(o, "Out P2 exchg invalids", "%lld",
 		     rest(c, "invalids", "invalids_in"));
 	flowmib_line(o, "Out P2 exchg rejects", "%lld",
 		     rest(c, "rejects", "rejects_in"));
-	line_num(o, "Out P2 Sa delete requests", c, "deletes_out");
+	flowmib_num(o, "Out P2 Sa delete requests", c, "deletes_out");
 	out_printf(o, "\n");
 }
 
@@ -429,7 +438,7 @@ void flowmib_print_ike_tunnels(struct out *o, row *rows)
 	size_t i;
 
 	for (i = 0; i < row_len(rows); i++) {
-		line_num(o, "Index", row_at(rows, i), "index");
+		flowmib_num(o, "Index", row_at(rows, i), "index");
 		print_tunnel(o, row_at(rows, i));
 	}
 }
@@ -439,8 +448,8 @@ void flowmib_print_ike_history(struct out *o, row *rows)
 	size_t i;
 
 	for (i = 0; i < row_len(rows); i++) {
-		line_text(o, "Reason", row_at(rows, i), "reason");
-		line_num(o, "Index", row_at(rows, i), "index");
+		flowmib_text(o, "Reason", row_at(rows, i), "reason");
+		flowmib_num(o, "Index", row_at(rows, i), "index");
 		print_tunnel(o, row_at(rows, i));
 	}
 }
@@ -452,11 +461,11 @@ void flowmib_print_ike_peers(struct out *o, row *rows)
 	for (i = 0; i < row_len(rows); i++) {
 		row *r = row_at(rows, i);
 
-		line_num(o, "Index", r, "index");
-		line_text(o, "Local type", r, "local_type");
-		line_text(o, "Local address", r, "local");
-		line_text(o, "Remote type", r, "remote_type");
-		line_text(o, "Remote address", r, "remote");
+		flowmib_num(o, "Index", r, "index");
+		flowmib_text(o, "Local type", r, "local_type");
+		flowmib_text(o, "Local address", r, "local");
+		flowmib_text(o, "Remote type", r, "remote_type");
+		flowmib_text(o, "Remote address", r, "remote");
 		out_printf(o, "\n");
 	}
 }

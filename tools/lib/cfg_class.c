@@ -267,6 +267,8 @@ static void init_cfg(void *obj)
 	c->ipsec.sa.seconds = 3600;
 	c->ipsec.sa.kilobytes = 4608000;
 	c->ipsec.sa.replay_window = 64;
+	c->ipsec.history_failures = CFG_HISTORY;
+	c->ipsec.history_tunnels = CFG_HISTORY;
 }
 
 static const struct cfg_field cfg_fields[] = {

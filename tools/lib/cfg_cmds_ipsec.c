@@ -339,6 +339,49 @@ static void write_optional(struct cfg_writer *w, const void *obj)
 		cfg_w_line(w, "crypto ipsec optional");
 }
 
+/* --- tables of the MIB ---------------------------------------------------- */
+
+#define HISTORY "crypto mib ipsec flowmib history "
+
+static int set_history(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	struct cfg_ipsec *ipsec = &((struct cfg *)obj)->ipsec;
+	uint32_t n = cmd_find(m, "COUNT")->v.num;
+
+	if (n > CFG_HISTORY_MAX)
+		cfg_say(e, "%% Warning: the table keeps %u records\n",
+			CFG_HISTORY_MAX);
+	if (cmd_has(m, "failure"))
+		ipsec->history_failures = n;
+	else
+		ipsec->history_tunnels = n;
+	return CFG_DONE;
+}
+
+static int unset_history(struct cfg_edit *e, void *obj,
+			 const struct cmd_match *m)
+{
+	struct cfg_ipsec *ipsec = &((struct cfg *)obj)->ipsec;
+
+	(void)e;
+	if (cmd_has(m, "failure"))
+		ipsec->history_failures = CFG_HISTORY;
+	else
+		ipsec->history_tunnels = CFG_HISTORY;
+	return CFG_DONE;
+}
+
+static void write_history(struct cfg_writer *w, const void *obj)
+{
+	const struct cfg_ipsec *ipsec = &((const struct cfg *)obj)->ipsec;
+
+	if (ipsec->history_tunnels != CFG_HISTORY)
+		cfg_w_line(w, HISTORY "tunnel size %u", ipsec->history_tunnels);
+	if (ipsec->history_failures != CFG_HISTORY)
+		cfg_w_line(w, HISTORY "failure size %u",
+			   ipsec->history_failures);
+}
+
 #define NAT_T "crypto ipsec nat-transparency "
 
 static const struct cfg_cmd rows[] = {
@@ -385,6 +428,13 @@ static const struct cfg_cmd rows[] = {
 	  .text = "Use the default sets where no other one is configured.",
 	  CFG_ON(cfg, ipsec.no_default_transform_set,
 		 "crypto ipsec default transform-set") },
+	{ .pattern = HISTORY "( failure | tunnel ) size "
+			     "COUNT=num(1-2147483647)",
+	  .text = "Records of failures, or of tunnels that have gone.",
+	  .set = set_history,
+	  .unset = unset_history,
+	  .write = write_history,
+	  .no = HISTORY "( failure | tunnel ) size [ COUNT=word ]" },
 	{ .pattern = "crypto ipsec transform-set TAG=name TRANSFORM=transform "
 		     "[ BITS=bits ] { *TRANSFORM=transform [ BITS=bits ] }",
 	  .text = "Define a combination of transforms.",

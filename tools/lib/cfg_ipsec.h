@@ -43,6 +43,10 @@ enum { CFG_FRAG_BEFORE, CFG_FRAG_AFTER, CFG_FRAG_MTU };
 enum { CFG_DENY_JUMP, CFG_DENY_CLEAR, CFG_DENY_DROP };
 
 /* crypto ipsec ..., one of each */
+/* Tables of the MIB keep that many records unless told otherwise, or at most. */
+#define CFG_HISTORY 200
+#define CFG_HISTORY_MAX 65535
+
 struct cfg_ipsec {
 	struct cfg_sa_opts sa;
 	uint8_t no_default_transform_set;
@@ -54,6 +58,8 @@ struct cfg_ipsec {
 	uint8_t deny; /* CFG_DENY_* */
 	uint8_t spare;
 	uint32_t optional_retry;
+	uint32_t history_failures; /* records of the MIB's tables */
+	uint32_t history_tunnels;
 };
 
 /* set peer; @addr has no family for a host that is to be looked up. */

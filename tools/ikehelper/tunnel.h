@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Phase 2 tunnels: all pairs of SAs of one rule with one peer. */
+#ifndef IKEHELPER_TUNNEL_H
+#define IKEHELPER_TUNNEL_H
+
+#include "info.h"
+
+/*
+ * A tunnel begins with its first pair and ends with its last one; rekeys are
+ * part of its life. Its past figures are those of pairs that have gone.
+ */
+struct tunnel_info {
+	uint64_t order; /* in which they came up */
+	uint32_t rule;
+	struct addr local, remote;
+	uint8_t esp; /* as agreed, in numbers of the wire */
+	uint16_t key_bits, esp_auth, group, encap;
+	uint32_t seconds, kbytes;
+	uint32_t left_seconds,
+		left_kbytes; /* when a rekey begins at the latest */
+	uint64_t up; /* seconds */
+	uint64_t refreshes; /* rekeys */
+	uint64_t expired, current; /* single SAs */
+	struct stats past;
+};
+
+struct tunnel_ops {
+	uint64_t (*now)(void *ctx); /* milliseconds */
+	/* It has ended; the number of its record, 0 none. */
+	uint64_t (*ended)(void *ctx, const struct tunnel_info *info,
+			  enum ike_reason reason);
+	/* More figures for that record, which the kernel told later. */
+	void (*more)(void *ctx, uint64_t record, const struct stats *stats);
+	void *ctx;
+};
+
+struct tunnels;
+
+/* NULL: no memory. @key: random, for tables that others fill. */
+struct tunnels *tunnels_new(const struct tunnel_ops *ops,
+			    const uint64_t key[2]);
+void tunnels_free(struct tunnels *t);
+
+void tunnel_up(struct tunnels *t, const struct ike_child_info *c,
+	       bool is_refresh);
+void tunnel_down(struct tunnels *t, const struct ike_child_info *c,
+		 enum ike_reason reason);
+
+/* The kernel has deleted an SA; these are its last figures. */
+void tunnel_gone(struct tunnels *t, const struct krn_gone *gone);
+
+/* Those that are up. */
+typedef void tunnel_fn(const struct tunnel_info *info, void *arg);
+void tunnel_each(const struct tunnels *t, tunnel_fn *fn, void *arg);
+
+#endif
