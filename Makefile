@@ -25,6 +25,8 @@ MAN := $(wildcard Documentation/man/*.[1-8])
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 .PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench bench-ike \
+.PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench \
+	bench-show \
 	lint \
 	format unit install uninstall dkms dkms-remove clean distclean help vm \
 	kernels debug-kernel regen deps
@@ -89,6 +91,9 @@ bench: deps guest-modules tools
 
 bench-ike: deps tools peers
 	$(Q)selftests/bench/ike/run.sh
+bench-show: tools
+	$(Q)$(MAKE) -s -C selftests/bench/show
+	$(Q)build/bench/show/show build/bench/show.json
 
 vm: kernels
 	$(Q)KERNEL=$(firstword $(KERNELS)) selftests/qemu/run.sh -i
@@ -164,6 +169,7 @@ help:
 	@echo 'make demo          show it at work in a guest'
 	@echo 'make bench         measure the cost per packet in a guest'
 	@echo 'make bench-ike     measure the IKE daemon, beside strongSwan'
+	@echo 'make bench-show    measure the views with many tunnels'
 	@echo 'make vm            a root shell in a guest with the module installed (KERNEL=)'
 	@echo 'make kernels       fetch the Debian kernels of the guests'
 	@echo 'make debug-kernel  build the debug kernel (ten minutes)'

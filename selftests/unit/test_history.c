@@ -86,17 +86,18 @@ static void gone(uint32_t spi, uint8_t dir, uint64_t packets)
 static struct tunnel_info up;
 static unsigned int n_up;
 
-static void keep(const struct tunnel_info *i, void *arg)
+static bool keep(const struct tunnel_info *i, void *arg)
 {
 	(void)arg;
 	up = *i;
 	n_up++;
+	return true;
 }
 
 static bool is_up(void)
 {
 	n_up = 0;
-	tunnel_each(history_tunnels(h), keep, NULL);
+	tunnel_next(history_tunnels(h), 0, keep, NULL);
 	return n_up == 1;
 }
 

@@ -100,18 +100,19 @@ static void gone(uint32_t spi, uint8_t dir, const struct ike_path *path,
 static struct session_info last;
 static unsigned int n_sessions;
 
-static void keep(const struct session_info *i, void *arg)
+static bool keep(const struct session_info *i, void *arg)
 {
 	(void)arg;
 	last = *i;
 	n_sessions++;
+	return true;
 }
 
 /* The newest session; the number of all is in n_sessions. */
 static const struct session_info *look(void)
 {
 	n_sessions = 0;
-	session_each(s, keep, NULL);
+	session_next(s, 0, NULL, keep, NULL);
 	return &last;
 }
 
@@ -215,7 +216,7 @@ static void test_many(void)
 	}
 	look();
 	ok(n_sessions <= 1005, "old ones are forgotten: %u", n_sessions);
-	session_each(s, keep, NULL);
+	session_next(s, 0, NULL, keep, NULL);
 }
 
 static void test_adopt(void)

@@ -620,6 +620,7 @@ static char *clear_frame(struct engine *e, const struct request *r)
 
 static void on_request(struct engine *e, uint32_t id, const struct request *r)
 {
+	const struct addr *peer = r->addr.family ? &r->addr : NULL;
 	uint64_t cursor = r->cursor;
 	char *frame;
 
@@ -627,13 +628,13 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 		return;
 	switch (r->kind) {
 	case REQ_ISAKMP_SA:
-		frame = rows_isakmp_sa(e->ike, &cursor);
+		frame = rows_isakmp_sa(e->ike, peer, &cursor);
 		break;
 	case REQ_IPSEC_SA:
-		frame = rows_ipsec_sa(e->ike, e->plan, &cursor);
+		frame = rows_ipsec_sa(e->ike, e->plan, peer, &cursor);
 		break;
 	case REQ_SESSION:
-		frame = rows_session(e->sessions, e->plan, &cursor);
+		frame = rows_session(e->sessions, e->plan, peer, &cursor);
 		break;
 	case REQ_ISAKMP_HISTORY:
 		frame = rows_isakmp_history(e->history, &cursor);
@@ -648,7 +649,10 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 		frame = rows_isakmp_global(e->history, e->ike);
 		break;
 	case REQ_FAILURES:
-		frame = rows_failures(e->history, &cursor);
+		frame = rows_failures(e->history, false, &cursor);
+		break;
+	case REQ_MIB_FAILURES:
+		frame = rows_failures(e->history, true, &cursor);
 		break;
 	case REQ_CLEAR_ISAKMP:
 	case REQ_CLEAR_SA:

@@ -133,6 +133,16 @@ void ike_each_sa(struct ike *ike, ike_sa_fn *fn, void *arg);
 void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg);
 
 /*
+ * The next ones behind connection number (order) @after, until @fn has enough:
+ * who shows many shows them in parts, and what is in between costs little.
+ * @peer: only its, NULL for all.
+ */
+void ike_next_sas(struct ike *ike, uint64_t after, const struct addr *peer,
+		  ike_next_sa_fn *fn, void *arg);
+void ike_next_children(struct ike *ike, uint64_t after, const struct addr *peer,
+		       ike_next_child_fn *fn, void *arg);
+
+/*
  * Complete state of what is established, with its keys: the caller seals it.
  * ike_export() returns memory of @len octets to be given to ike_export_free().
  * ike_import() into a new engine: 0, -EINVAL (nothing is taken over).

@@ -94,6 +94,7 @@ void child_info(struct ike *ike, const struct child *c,
 		struct ike_child_info *info)
 {
 	*info = (struct ike_child_info){
+		.order = c->order,
 		.conn = c->conn,
 		.peer = c->peer,
 		.flow = c->flow,
@@ -144,6 +145,45 @@ void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg)
 	{
 		child_info(ike, c, &info);
 		fn(&info, arg);
+	}
+	ike_leave(ike);
+}
+
+/* Both lists are in the order of these numbers. */
+void ike_next_sas(struct ike *ike, uint64_t after, const struct addr *peer,
+		  ike_next_sa_fn *fn, void *arg)
+{
+	struct ike_sa_info info;
+	bool go_on = true;
+	struct sa *sa;
+
+	ike_enter(ike);
+	for (sa = TAILQ_FIRST(&ike->sas); sa && go_on;
+	     sa = TAILQ_NEXT(sa, in_all)) {
+		if (sa->conn <= after ||
+		    (peer && !addr_eq(&sa->path.remote.addr, peer)))
+			continue;
+		sa_info(ike, sa, &info);
+		go_on = fn(&info, arg);
+	}
+	ike_leave(ike);
+}
+
+void ike_next_children(struct ike *ike, uint64_t after, const struct addr *peer,
+		       ike_next_child_fn *fn, void *arg)
+{
+	struct ike_child_info info;
+	bool go_on = true;
+	struct child *c;
+
+	ike_enter(ike);
+	for (c = TAILQ_FIRST(&ike->children); c && go_on;
+	     c = TAILQ_NEXT(c, in_all)) {
+		if (c->order <= after ||
+		    (peer && !addr_eq(&c->path.remote.addr, peer)))
+			continue;
+		child_info(ike, c, &info);
+		go_on = fn(&info, arg);
 	}
 	ike_leave(ike);
 }

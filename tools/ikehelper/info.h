@@ -49,6 +49,7 @@ struct ike_sa_info {
 
 /* A pair of IPsec SAs. */
 struct ike_child_info {
+	uint64_t order; /* when it came up among all */
 	uint32_t conn; /* ISAKMP SA that made it; may be gone */
 	uint32_t peer, flow, rule;
 	uint32_t in_spi, out_spi, in_id, out_id;
@@ -103,6 +104,10 @@ struct ike_event {
 
 typedef void ike_sa_fn(const struct ike_sa_info *info, void *arg);
 typedef void ike_child_fn(const struct ike_child_info *info, void *arg);
+
+/* False: enough. */
+typedef bool ike_next_sa_fn(const struct ike_sa_info *info, void *arg);
+typedef bool ike_next_child_fn(const struct ike_child_info *info, void *arg);
 
 /* Messages so far that belong to no SA and begin none. */
 uint64_t ike_strays(const struct ike *ike);

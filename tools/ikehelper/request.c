@@ -14,6 +14,7 @@ static const struct {
 	[REQ_FAILURES] = { "failures", false },
 	[REQ_ISAKMP_HISTORY] = { "isakmp-history", false },
 	[REQ_ISAKMP_GLOBAL] = { "isakmp-global", false },
+	[REQ_MIB_FAILURES] = { "mib-failures", false },
 	[REQ_IPSEC_TUNNEL] = { "ipsec-tunnel", false },
 	[REQ_IPSEC_HISTORY] = { "ipsec-history", false },
 	[REQ_STATS] = { "stats", false },

@@ -57,6 +57,7 @@ enum request_kind {
 	REQ_FAILURES,
 	REQ_ISAKMP_HISTORY,
 	REQ_ISAKMP_GLOBAL,
+	REQ_MIB_FAILURES, /* with the ends of tunnels that are failures */
 	REQ_IPSEC_TUNNEL,
 	REQ_IPSEC_HISTORY,
 	REQ_STATS,

@@ -69,47 +69,38 @@ static void add_hex(struct json_object *o, const char *key, const uint8_t *p,
 
 /* --- the next few of many ---------------------------------------------- */
 
-/* The lowest keys above a bound, in order, with a row each. */
+/* The rows behind a bound, which come in order, as many as go into a frame. */
 struct batch {
-	uint64_t after;
 	const struct plan *plan;
 	unsigned int n;
+	uint64_t last; /* key of the last one */
 	bool more; /* others have higher keys */
-	uint64_t key[ROWS_AT_ONCE];
-	struct json_object *row[ROWS_AT_ONCE];
+	struct json_object *rows;
 };
 
-/* Where @key belongs, after others were moved; ROWS_AT_ONCE: not in it. */
-static unsigned int batch_place(struct batch *b, uint64_t key)
+/* Room for one more; without, there are more. */
+static bool has_room(struct batch *b)
 {
-	unsigned int at = b->n;
+	b->more = b->n == ROWS_AT_ONCE;
+	return !b->more;
+}
 
-	if (key <= b->after)
-		return ROWS_AT_ONCE;
-	while (at && b->key[at - 1] > key)
-		at--;
-	if (b->n == ROWS_AT_ONCE) {
-		b->more = true;
-		if (at == ROWS_AT_ONCE)
-			return at;
-		json_object_put(b->row[--b->n]);
-	}
-	memmove(&b->key[at + 1], &b->key[at], (b->n - at) * sizeof(b->key[0]));
-	memmove(&b->row[at + 1], &b->row[at], (b->n - at) * sizeof(b->row[0]));
+static void batch_add(struct batch *b, uint64_t key, struct json_object *row)
+{
+	json_object_array_add(b->rows, row);
+	b->last = key;
 	b->n++;
-	b->key[at] = key;
-	return at;
 }
 
 static char *batch_frame(struct batch *b, uint64_t *cursor)
 {
-	struct json_object *rows = json_object_new_array();
-	unsigned int i;
+	*cursor = b->more ? b->last : 0;
+	return frame_rows(b->rows, b->more);
+}
 
-	for (i = 0; i < b->n; i++)
-		json_object_array_add(rows, b->row[i]);
-	*cursor = b->more ? b->key[b->n - 1] : 0;
-	return frame_rows(rows, b->more);
+static struct batch batch_new(const struct plan *plan)
+{
+	return (struct batch){ .plan = plan, .rows = json_object_new_array() };
 }
 
 /* --- ISAKMP SAs -------------------------------------------------------- */
@@ -176,20 +167,21 @@ static struct json_object *sa_row(const struct ike_sa_info *i)
 	return o;
 }
 
-static void on_sa(const struct ike_sa_info *info, void *arg)
+static bool on_sa(const struct ike_sa_info *info, void *arg)
 {
 	struct batch *b = arg;
-	unsigned int at = batch_place(b, (uint64_t)info->conn + 1);
 
-	if (at < ROWS_AT_ONCE)
-		b->row[at] = sa_row(info);
+	if (!has_room(b))
+		return false;
+	batch_add(b, info->conn, sa_row(info));
+	return true;
 }
 
-char *rows_isakmp_sa(struct ike *ike, uint64_t *cursor)
+char *rows_isakmp_sa(struct ike *ike, const struct addr *peer, uint64_t *cursor)
 {
-	struct batch b = { .after = *cursor };
+	struct batch b = batch_new(NULL);
 
-	ike_each_sa(ike, on_sa, &b);
+	ike_next_sas(ike, *cursor, peer, on_sa, &b);
 	return batch_frame(&b, cursor);
 }
 
@@ -250,20 +242,22 @@ static struct json_object *child_row(const struct ike_child_info *i,
 	return o;
 }
 
-static void on_child(const struct ike_child_info *info, void *arg)
+static bool on_child(const struct ike_child_info *info, void *arg)
 {
 	struct batch *b = arg;
-	unsigned int at = batch_place(b, info->in_spi);
 
-	if (at < ROWS_AT_ONCE)
-		b->row[at] = child_row(info, b->plan);
+	if (!has_room(b))
+		return false;
+	batch_add(b, info->order, child_row(info, b->plan));
+	return true;
 }
 
-char *rows_ipsec_sa(struct ike *ike, const struct plan *plan, uint64_t *cursor)
+char *rows_ipsec_sa(struct ike *ike, const struct plan *plan,
+		    const struct addr *peer, uint64_t *cursor)
 {
-	struct batch b = { .after = *cursor, .plan = plan };
+	struct batch b = batch_new(plan);
 
-	ike_each_child(ike, on_child, &b);
+	ike_next_children(ike, *cursor, peer, on_child, &b);
 	return batch_frame(&b, cursor);
 }
 
@@ -280,14 +274,13 @@ static struct json_object *sums_of(const struct session_sums *s)
 	return o;
 }
 
-static void on_session(const struct session_info *i, void *arg)
+static bool on_session(const struct session_info *i, void *arg)
 {
 	struct batch *b = arg;
-	unsigned int at = batch_place(b, i->id);
 	struct json_object *o;
 
-	if (at == ROWS_AT_ONCE)
-		return;
+	if (!has_room(b))
+		return false;
 	o = json_object_new_object();
 	add_num(o, "id", i->id);
 	add_path(o, &i->path);
@@ -303,15 +296,16 @@ static void on_session(const struct session_info *i, void *arg)
 	add_num(o, "pairs", i->n_pairs);
 	add_num(o, "past_pairs", i->n_past);
 	json_object_object_add(o, "past", sums_of(&i->past));
-	b->row[at] = o;
+	batch_add(b, i->id, o);
+	return true;
 }
 
 char *rows_session(const struct sessions *s, const struct plan *plan,
-		   uint64_t *cursor)
+		   const struct addr *peer, uint64_t *cursor)
 {
-	struct batch b = { .after = *cursor, .plan = plan };
+	struct batch b = batch_new(plan);
 
-	session_each(s, on_session, &b);
+	session_next(s, *cursor, peer, on_session, &b);
 	return batch_frame(&b, cursor);
 }
 
@@ -348,14 +342,15 @@ static struct json_object *failure_row(const struct history_failure *r)
 	return o;
 }
 
-char *rows_failures(const struct history *h, uint64_t *cursor)
+char *rows_failures(const struct history *h, bool with_ends, uint64_t *cursor)
 {
 	struct json_object *rows = json_object_new_array();
 	const struct history_failure *f = NULL;
 	unsigned int n = 0;
 
 	while (n++ < ROWS_AT_ONCE && (f = history_next_failure(h, *cursor))) {
-		json_object_array_add(rows, failure_row(f));
+		if (with_ends || !f->ended)
+			json_object_array_add(rows, failure_row(f));
 		*cursor = f->number;
 	}
 	if (!f)
@@ -484,20 +479,21 @@ static struct json_object *tunnel_row(const struct tunnel_info *i)
 	return o;
 }
 
-static void on_tunnel(const struct tunnel_info *info, void *arg)
+static bool on_tunnel(const struct tunnel_info *info, void *arg)
 {
 	struct batch *b = arg;
-	unsigned int at = batch_place(b, info->order);
 
-	if (at < ROWS_AT_ONCE)
-		b->row[at] = tunnel_row(info);
+	if (!has_room(b))
+		return false;
+	batch_add(b, info->order, tunnel_row(info));
+	return true;
 }
 
 char *rows_ipsec_tunnel(const struct history *h, uint64_t *cursor)
 {
-	struct batch b = { .after = *cursor };
+	struct batch b = batch_new(NULL);
 
-	tunnel_each(history_tunnels(h), on_tunnel, &b);
+	tunnel_next(history_tunnels(h), *cursor, on_tunnel, &b);
 	return batch_frame(&b, cursor);
 }
 

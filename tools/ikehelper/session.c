@@ -374,17 +374,22 @@ void session_logging(struct sessions *s, bool on)
 	s->is_silent = !on;
 }
 
-void session_each(const struct sessions *s, session_fn *fn, void *arg)
+void session_next(const struct sessions *s, uint64_t after,
+		  const struct addr *peer, session_fn *fn, void *arg)
 {
 	uint64_t now = s->ops.now(s->ops.ctx);
 	struct session_info info;
 	struct session *se;
+	bool go_on = true;
 
-	TAILQ_FOREACH(se, &s->all, in_all)
-	{
+	for (se = TAILQ_FIRST(&s->all); se && go_on;
+	     se = TAILQ_NEXT(se, in_all)) {
+		if (se->info.id <= after ||
+		    (peer && !addr_eq(&se->info.path.remote.addr, peer)))
+			continue;
 		info = se->info;
 		info.seconds = (now - se->since) / 1000;
-		fn(&info, arg);
+		go_on = fn(&info, arg);
 	}
 }
 

@@ -53,8 +53,12 @@ void session_gone(struct sessions *s, const struct krn_gone *gone);
 /* Log lines for UP and DOWN, or none ("no crypto logging session"). */
 void session_logging(struct sessions *s, bool on);
 
-/* All, those with the oldest numbers first. */
-typedef void session_fn(const struct session_info *info, void *arg);
-void session_each(const struct sessions *s, session_fn *fn, void *arg);
+/*
+ * Those with numbers above @after, in order, until @fn says false; @peer: only
+ * its, NULL for all.
+ */
+typedef bool session_fn(const struct session_info *info, void *arg);
+void session_next(const struct sessions *s, uint64_t after,
+		  const struct addr *peer, session_fn *fn, void *arg);
 
 #endif

@@ -264,15 +264,19 @@ void tunnel_gone(struct tunnels *t, const struct krn_gone *gone)
 		member_free(t, m);
 }
 
-void tunnel_each(const struct tunnels *t, tunnel_fn *fn, void *arg)
+void tunnel_next(const struct tunnels *t, uint64_t after, tunnel_fn *fn,
+		 void *arg)
 {
 	struct tunnel_info info;
 	struct tunnel *tu;
+	bool go_on = true;
 
-	TAILQ_FOREACH(tu, &t->all, in_all)
-	{
+	for (tu = TAILQ_FIRST(&t->all); tu && go_on;
+	     tu = TAILQ_NEXT(tu, in_all)) {
+		if (tu->info.order <= after)
+			continue;
 		fill(t, tu, &info);
-		fn(&info, arg);
+		go_on = fn(&info, arg);
 	}
 }
 

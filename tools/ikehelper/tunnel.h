@@ -49,8 +49,9 @@ void tunnel_down(struct tunnels *t, const struct ike_child_info *c,
 /* The kernel has deleted an SA; these are its last figures. */
 void tunnel_gone(struct tunnels *t, const struct krn_gone *gone);
 
-/* Those that are up. */
-typedef void tunnel_fn(const struct tunnel_info *info, void *arg);
-void tunnel_each(const struct tunnels *t, tunnel_fn *fn, void *arg);
+/* Those that are up and came up behind @after, until @fn says false. */
+typedef bool tunnel_fn(const struct tunnel_info *info, void *arg);
+void tunnel_next(const struct tunnels *t, uint64_t after, tunnel_fn *fn,
+		 void *arg);
 
 #endif

@@ -73,13 +73,8 @@ int do_show_failures(void *ctx, const struct cmd_match *m)
 		out_json(c->out, rows);
 		return DONE;
 	}
-	for (i = 0; i < json_object_array_length(rows); i++) {
-		struct json_object *r = json_object_array_get_idx(rows, i);
-
-		/* The end of a tunnel is in the tables of the MIB only. */
-		if (!*daemon_text(r, "ended"))
-			print_failure(c->out, r);
-	}
+	for (i = 0; i < json_object_array_length(rows); i++)
+		print_failure(c->out, json_object_array_get_idx(rows, i));
 	json_object_put(rows);
 	return DONE;
 }

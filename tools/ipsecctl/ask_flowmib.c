@@ -74,7 +74,7 @@ static int show_table(struct ctx *c, const struct cmd_match *m,
 int do_show_mib_isakmp(void *ctx, const struct cmd_match *m)
 {
 	static const struct table tables[] = {
-		{ "failure", "failures", flowmib_ike_failures,
+		{ "failure", "mib-failures", flowmib_ike_failures,
 		  flowmib_print_ike_failures },
 		{ "global", "isakmp-global", NULL, flowmib_print_ike_global },
 		{ "history", "isakmp-history", flowmib_ike_history,
@@ -172,7 +172,7 @@ static int show_size(struct ctx *c, const struct cmd_match *m)
 
 int do_show_mib_ipsec(void *ctx, const struct cmd_match *m)
 {
-	static const struct table failures = { "failure", "failures",
+	static const struct table failures = { "failure", "mib-failures",
 					       flowmib_ipsec_failures,
 					       flowmib_print_ipsec_failures };
 	static const struct table history = { "history", "ipsec-history",

@@ -25,8 +25,18 @@ static struct session_query query_of(const struct cmd_match *m)
 	};
 }
 
+/* A peer is not searched for among all of them here. */
+static row *request(const char *name, const struct addr *peer)
+{
+	row *o = daemon_request(name);
+
+	if (peer)
+		row_addr(o, "address", peer);
+	return o;
+}
+
 /* Without the daemon there is still what the module does. */
-static int ask_daemon(row **ikes, row **sessions)
+static int ask_daemon(const struct addr *peer, row **ikes, row **sessions)
 {
 	*ikes = NULL;
 	*sessions = NULL;
@@ -35,8 +45,8 @@ static int ask_daemon(row **ikes, row **sessions)
 			 "sessions are not known, the module's part follows");
 		return DONE;
 	}
-	if (daemon_call(daemon_request("isakmp-sa"), ikes) == DONE &&
-	    daemon_call(daemon_request("session"), sessions) == DONE)
+	if (daemon_call(request("isakmp-sa", peer), ikes) == DONE &&
+	    daemon_call(request("session", peer), sessions) == DONE)
 		return DONE;
 	json_object_put(*ikes);
 	return FAILED;
@@ -51,11 +61,11 @@ static row *collect(struct ctx *c, const struct session_query *q)
 
 	if (!g)
 		return NULL;
-	if (view_collect(g, &v)) {
+	if (view_collect_peer(g, &v, q->remote)) {
 		ctl_refused(c, "show");
 		return NULL;
 	}
-	if (ask_daemon(&ikes, &sessions) != DONE) {
+	if (ask_daemon(q->remote, &ikes, &sessions) != DONE) {
 		view_free(&v);
 		return NULL;
 	}

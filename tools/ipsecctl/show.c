@@ -18,13 +18,13 @@ static const char *text_of(const struct cmd_match *m, const char *name)
 	return a ? a->text : NULL;
 }
 
-static int collect(struct ctx *c, struct view *v)
+static int collect(struct ctx *c, struct view *v, const struct addr *peer)
 {
 	struct gnl *g = ctl_gnl(c);
 
 	if (!g)
 		return FAILED;
-	return view_collect(g, v) ? ctl_refused(c, "show") : DONE;
+	return view_collect_peer(g, v, peer) ? ctl_refused(c, "show") : DONE;
 }
 
 int do_show_ipsec_sa(void *ctx, const struct cmd_match *m)
@@ -45,7 +45,7 @@ int do_show_ipsec_sa(void *ctx, const struct cmd_match *m)
 	bool by_address = cmd_has(m, "address");
 	struct view v;
 
-	if (collect(c, &v) != DONE)
+	if (collect(c, &v, f.peer) != DONE)
 		return FAILED;
 	if (by_address && out_is_json(c->out))
 		out_json(c->out, show_ipsec_sa_json_address(
@@ -67,7 +67,7 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m)
 	struct view_count n;
 	struct view v;
 
-	if (collect(c, &v) != DONE)
+	if (collect(c, &v, NULL) != DONE)
 		return FAILED;
 	show_ipsec_sa_count(&v, &n);
 	/* No SA is inside a VRF. */
@@ -88,7 +88,7 @@ static int show_all(struct ctx *c,
 {
 	struct view v;
 
-	if (collect(c, &v) != DONE)
+	if (collect(c, &v, NULL) != DONE)
 		return FAILED;
 	if (out_is_json(c->out))
 		out_json(c->out, json(&v));
@@ -105,7 +105,7 @@ int do_show_engine_active(void *ctx, const struct cmd_match *m)
 	struct view v;
 
 	(void)m;
-	if (collect(c, &v) != DONE)
+	if (collect(c, &v, NULL) != DONE)
 		return FAILED;
 	if (!daemon_runs()) {
 		log_warn("ikehelper does not run: there are no IKE SAs");
@@ -135,7 +135,7 @@ int do_show_ruleset(void *ctx, const struct cmd_match *m)
 	struct view v;
 	row *rows;
 
-	if (collect(c, &v) != DONE)
+	if (collect(c, &v, NULL) != DONE)
 		return FAILED;
 	rows = ruleset_rows(&v);
 	view_free(&v);

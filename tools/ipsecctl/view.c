@@ -24,7 +24,20 @@ static bool grow(void **p, uint32_t n, size_t size)
 	return new;
 }
 
-static int collect_policies(struct gnl *g, struct view *v, struct gnl_dump *d)
+/* Is it one of the rule's, or may any be? */
+static bool is_of(const struct policy *p, const struct addr *peer)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_peers; i++)
+		if (addr_eq(&p->peer[i], peer))
+			return true;
+	return !p->n_peers ||
+	       (HAS(p, POLICY_OUT_REMOTE) && addr_eq(&p->out_remote, peer));
+}
+
+static int collect_policies(struct gnl *g, struct view *v,
+			    const struct addr *peer, struct gnl_dump *d)
 {
 	struct policy none = { 0 }, p;
 	int err = gnl_policy_dump(g, &none, d);
@@ -33,7 +46,7 @@ static int collect_policies(struct gnl *g, struct view *v, struct gnl_dump *d)
 		return err;
 	while (gnl_policy_next(d, &p)) {
 		/* A change that waits for its commit is not in force. */
-		if (HAS(&p, POLICY_STAGED))
+		if (HAS(&p, POLICY_STAGED) || (peer && !is_of(&p, peer)))
 			continue;
 		if (!grow((void **)&v->policy, v->n_policies, sizeof(p)))
 			return -ENOMEM;
@@ -42,12 +55,29 @@ static int collect_policies(struct gnl *g, struct view *v, struct gnl_dump *d)
 	return 0;
 }
 
-static int collect_sas(struct gnl *g, struct view *v, struct gnl_dump *d)
+/* A rule with several peers shows its SAs, whoever they are with. */
+static bool is_alone(const struct view *v)
+{
+	uint32_t i;
+
+	for (i = 0; i < v->n_policies; i++)
+		if (v->policy[i].n_peers > 1)
+			return false;
+	return true;
+}
+
+static int collect_sas(struct gnl *g, struct view *v, const struct addr *peer,
+		       struct gnl_dump *d)
 {
 	struct view_sa s = { 0 };
-	struct sa none = { 0 };
-	int err = gnl_sa_dump(g, &none, d);
+	struct sa which = { 0 };
+	int err;
 
+	if (peer && is_alone(v)) {
+		which.remote = *peer;
+		PUT(&which, SA_REMOTE);
+	}
+	err = gnl_sa_dump(g, &which, d);
 	if (err)
 		return err;
 	while (gnl_sa_next(d, &s.sa)) {
@@ -79,15 +109,20 @@ static int collect_bindings(struct gnl *g, struct view *v, struct gnl_dump *d)
 
 int view_collect(struct gnl *g, struct view *v)
 {
+	return view_collect_peer(g, v, NULL);
+}
+
+int view_collect_peer(struct gnl *g, struct view *v, const struct addr *peer)
+{
 	struct gnl_dump d = { 0 };
 	int err;
 
 	memset(v, 0, sizeof(*v));
 	err = collect_bindings(g, v, &d);
 	if (!err)
-		err = collect_policies(g, v, &d);
+		err = collect_policies(g, v, peer, &d);
 	if (!err)
-		err = collect_sas(g, v, &d);
+		err = collect_sas(g, v, peer, &d);
 	if (!err)
 		err = view_link(v);
 	gnl_dump_free(&d);

@@ -51,6 +51,9 @@ struct view {
 /* Read everything. 0 or a negative errno with the sentence in @g. */
 int view_collect(struct gnl *g, struct view *v);
 
+/* Only rules and SAs that may be @peer's; NULL: all. */
+int view_collect_peer(struct gnl *g, struct view *v, const struct addr *peer);
+
 /*
  * The same from arrays that the caller fills (v->policy, v->sa[].sa,
  * v->binding[].map and ifname with their numbers): find out what belongs
