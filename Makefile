@@ -25,7 +25,6 @@ MAN := $(wildcard Documentation/man/*.[1-8])
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 .PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench bench-ike \
-.PHONY: all modules guest-modules tools peers check check-build check-debug mutants demo bench \
 	bench-show \
 	lint \
 	format unit install uninstall dkms dkms-remove clean distclean help vm \
@@ -91,6 +90,7 @@ bench: deps guest-modules tools
 
 bench-ike: deps tools peers
 	$(Q)selftests/bench/ike/run.sh
+
 bench-show: tools
 	$(Q)$(MAKE) -s -C selftests/bench/show
 	$(Q)build/bench/show/show build/bench/show.json

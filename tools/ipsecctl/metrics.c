@@ -207,6 +207,7 @@ static void add_rule_errors(row *all, const struct view *v)
 		{ STAT(recv_errors), "in", "any" },
 		{ STAT(err_no_sa), "out", "no-sa" },
 		{ STAT(err_send), "out", "send" },
+		{ STAT(err_encrypt), "out", "encrypt" },
 		{ STAT(err_send_internal), "out", "internal" },
 		{ STAT(err_seq), "out", "sequence" },
 		{ STAT(err_replay), "in", "replay" },
