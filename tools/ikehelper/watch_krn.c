@@ -128,7 +128,8 @@ void watch_gone(struct watch *w, const struct krn_gone *g)
 		say(w, TRACE_ENGINE, &path, 0,
 		    "crypto_engine: %s SA, spi 0x%X, is gone after %llu packets",
 		    in ? "inbound" : "outbound", g->spi,
-		    (unsigned long long)(in ? g->in_packets : g->out_packets));
+		    (unsigned long long)(in ? g->stats.in_packets :
+					     g->stats.out_packets));
 }
 
 /* --- SAs and the MIB --------------------------------------------------------- */
