@@ -10,7 +10,7 @@ wire=1464 # outer header, ESP header, IV, padded to 16 octets, ICV
 many=1750 # with them 2560 kilobytes are nearly used up, so there is a rekey
 few=10
 
-plan 26
+plan 25
 ike_init
 topology
 echo "This is no history." > "$work/g2.history"
