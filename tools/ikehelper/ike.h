@@ -7,21 +7,9 @@
 #include "info.h"
 #include "key_req.h"
 #include "peercfg.h"
+#include "topic.h"
 
 struct ike;
-
-/* What debug lines are about, as bits. Lines of what goes wrong have both. */
-enum trace_topic {
-	TRACE_ISAKMP = 1 << 0,
-	TRACE_ISAKMP_ERROR = 1 << 1,
-	TRACE_IPSEC = 1 << 2,
-	TRACE_IPSEC_ERROR = 1 << 3,
-	TRACE_ENGINE = 1 << 4,
-	TRACE_MIB = 1 << 5,
-	TRACE_MIB_ERROR = 1 << 6,
-};
-
-#define IKE_TRACE_LINE 512 /* longest debug line with its terminator */
 
 enum ike_log_level { IKE_LOG_DEBUG, IKE_LOG_INFO, IKE_LOG_WARN };
 

@@ -129,7 +129,7 @@ void watch_gone(struct watch *w, const struct krn_gone *g)
 		    "crypto_engine: %s SA, spi 0x%X, is gone after %llu packets",
 		    in ? "inbound" : "outbound", g->spi,
 		    (unsigned long long)(in ? g->stats.in_packets :
-					     g->stats.out_packets));
+					      g->stats.out_packets));
 }
 
 /* --- SAs and the MIB --------------------------------------------------------- */
