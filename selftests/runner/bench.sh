@@ -8,7 +8,7 @@
 
 [ -e "$top/build/modules/6.1/index" ] || skip_all "no module built for 6.1"
 need jq iperf3 nft ethtool
-plan 8
+plan 9
 
 work=$(mktemp -d)
 defer rm -rf "$work"
@@ -37,6 +37,9 @@ expect "packets" "$(whom '.row == "packet" and .insns > 1000') " "$sorted"
 expect "goodput" "$(whom '.row == "goodput" and .octets > 0') " "$sorted"
 expect "memory" "$(whom '.row == "memory"')" "ours xfrm"
 expect_num "ciphers alone" "$(rows '.row == "aead" and .tax > 500')" -eq 2
-# One SA, one SA and many entries, many SAs with one and with all in use.
-expect_num "tunnels cost something" \
-	"$(rows '.what == "ours" and .row == "packet" and .tax > 1000')" -eq 4
+# One SA, one SA and many entries, many SAs with one and with all in use; a figure
+# from so few packets may be far off.
+expect "tunnels are measured" \
+	"$(rows '.what == "ours" and .row == "packet" and .tax != null')" 4
+expect_num "and cost something" \
+	"$(rows '.what == "ours" and .row == "packet" and .tax > 1000')" -ge 2
