@@ -8,7 +8,7 @@ plan 12
 transcript=$selftests/unit/show/metrics.txt
 tmp=$(mktemp -d)
 defer rm -rf "$tmp"
-reader=$selftests/cli/prometheus.py
+reader=$selftests/cli/lib/prometheus.py
 
 # of WORLD: what "metrics" prints in it.
 of() {

@@ -8,7 +8,7 @@ plan 10
 gateway
 tmp=$(mktemp -d)
 defer rm -rf "$tmp"
-reader=$selftests/cli/prometheus.py
+reader=$selftests/cli/lib/prometheus.py
 
 g policy add map 'M"\x' seq 10 permit icmp any host 172.22.1.9 peer 172.22.1.4 > /dev/null
 g map bind 'M"\x' dev w0

@@ -91,7 +91,7 @@ expect_re "nothing wrong: explain" "$codes" \
 explain 10.1.0.2 10.2.0.2 icmp
 expect "nothing wrong with a flow" $? 0
 check "the metrics are well-formed" \
-	sh -c "IPSECGW_CONTROL=$(socket_of g1) ip netns exec g1-$$ $ipsecctl metrics | $selftests/cli/prometheus.py"
+	sh -c "IPSECGW_CONTROL=$(socket_of g1) ip netns exec g1-$$ $ipsecctl metrics | $selftests/cli/lib/prometheus.py"
 expect_re "and know the session" "$(ike g1 metrics)" \
 	'ipsecgw_session_up\{interface="g12",local="172.16.0.1",remote="172.16.0.2",remote_port="500"\} 1'
 explain 10.1.0.2 10.77.0.1
