@@ -7,7 +7,7 @@ key=000102030405060708090a0b0c0d0e0f
 hash=f0e0d0c0b0a09080706050403020100011223344
 net1="10.1.0.0 0.0.0.255" net2="10.2.0.0 0.0.0.255"
 
-plan 26
+plan 29
 ike_init
 # g1 knows one name; for others it asks a server that does not answer.
 mkdir -p "/etc/netns/g1-$$"
@@ -139,6 +139,10 @@ before=$(sas g1)
 printf 'crypto map M 10\n no reverse-route\n' >> "$work/g1.conf"
 check "reverse-route goes" eval 'reload g1 && no_route g1'
 expect "without the tunnel" "$(sas g1)" "${before:-an SA}"
+check "its ISAKMP SA is cleared" ike g1 clear crypto isakmp
+check "which the log says" wait_for 20 log_has g1 \
+	'CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted.*172.16.0.2'
+expect "the tunnel itself stays" "$(sas g1)" "$before"
 
 # --- a daemon that is killed
 kill -9 "${daemon_pid[g2]}"
