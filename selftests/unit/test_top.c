@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #include "ipsecctl/ctl.h"
 #include "ipsecctl/daemon.h"
@@ -192,15 +193,22 @@ static struct {
 static void begin(const char *command)
 {
 	struct winsize size = { .ws_row = 5, .ws_col = 60 };
+	int other;
 
 	fflush(stdout);
 	term.len = 0;
-	term.pid = forkpty(&term.fd, NULL, NULL, &size);
+	/* The settings are looked at before anybody may change them. */
+	if (openpty(&term.fd, &other, NULL, NULL, &size) ||
+	    tcgetattr(other, &term.before))
+		abort();
+	term.pid = fork();
 	if (!term.pid) {
+		close(term.fd);
+		login_tty(other);
 		world();
 		_exit(run(command));
 	}
-	tcgetattr(term.fd, &term.before);
+	close(other);
 }
 
 /* Read until @what has come @n times; false when it does not. */
