@@ -92,7 +92,7 @@ class Ours:
         self.net, self.where, self.row = net, where, row
         self.program = program
         self.daemon = self.control = None
-        for end in (".counts", ".events"):
+        for end in (".counts", ".events", ".history"):
             if os.path.exists(self.base + end):
                 os.unlink(self.base + end)
 
@@ -104,7 +104,8 @@ class Ours:
             f.write(config(self.where, self.row, count))
         words = [self.program, "--foreground", "--user", "nobody", "--group",
                  "nogroup", "--config", path, "--socket", self.base + ".ctl",
-                 "--root", self.base + ".root"]
+                 "--root", self.base + ".root",
+                 "--history", self.base + ".history"]
         self.daemon = Daemon(self.net, self.where, words, self.base + ".log",
                              STANDIN=self.base)
         wait_for(60, "ikehelper", self.is_ready)
