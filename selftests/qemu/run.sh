@@ -180,7 +180,9 @@ fail() {
 	[ "${2:-}" ] && echo "$2" | sed 's/^/# | /' >&2
 	exit "${3:-125}"
 }
-bad=$("$here/bad_log.sh" < "$log" | head -1 | cut -d: -f1 || true)
+bad=$("$here/bad_log.sh" < "$log") || [ $? -eq 1 ] ||
+	fail "the kernel log cannot be judged"
+bad=${bad%%:*}
 # From the first complaint on, else the end.
 excerpt() {
 	if [ "$bad" ]; then

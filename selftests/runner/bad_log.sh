@@ -3,7 +3,7 @@
 # What counts as a complaint of the kernel.
 . "$(dirname "$0")/../lib.sh"
 
-plan 5
+plan 6
 
 # complaints: of the log on standard input, the numbers of their lines
 complaints() { "$selftests/qemu/bad_log.sh" | cut -d: -f1 | xargs; }
@@ -25,3 +25,9 @@ expect "one of nf_tables is known" "$(rcu "$theirs" | complaints)" ""
 expect "what stands behind it counts" \
 	"$( (rcu "$theirs"; rcu "net/ipv4/a.c:1 suspicious"; echo Oops) | complaints)" \
 	"8 13"
+work=$(mktemp -d)
+defer rm -rf "$work"
+printf '#!/bin/sh\nexit 1\n' > "$work/awk"
+chmod +x "$work/awk"
+echo a | PATH=$work:$PATH "$selftests/qemu/bad_log.sh"
+expect "a log that cannot be judged is not taken for a good one" $? 2
