@@ -167,6 +167,15 @@ static void op_send(void *ctx, const struct ike_path *path, const void *p,
 	struct world *w = n->w;
 	unsigned int copies = 1;
 
+	if (n->is_killed)
+		return;
+	if (n->kill_in && !--n->kill_in) {
+		world_log(w, "%d is killed %s message %u", n->index,
+			  n->kill_late ? "behind" : "before", n->sent + 1);
+		n->is_killed = true;
+		if (!n->kill_late)
+			return;
+	}
 	n->sent++;
 	n->octets_out += len;
 	world_log(w, "%d sends %zu octets, exchange %u, message id %02x%02x",
@@ -197,6 +206,8 @@ static void op_krn(void *ctx, const struct krn_req *req)
 	struct node *n = ctx;
 	struct krn_answer a = { .id = req->id };
 
+	if (n->is_killed)
+		return;
 	kernel_request(n, req, &a);
 	if (req->id)
 		add(n->w, ITEM_KRN, n->index, world_below(n->w, 3), 0)->krn = a;
@@ -264,6 +275,71 @@ static void op_key(void *ctx, const struct ike_key_req *req)
 	if (req->op == IKE_KEY_VERIFY &&
 	    (req->sig.len != it->len || memcmp(req->sig.p, out, it->len)))
 		it->key_err = -EKEYREJECTED;
+}
+
+struct record {
+	struct record *next;
+	enum ike_keep kind;
+	uint64_t id;
+	size_t len;
+	uint8_t p[];
+};
+
+static void op_keep(void *ctx, enum ike_keep kind, uint64_t id,
+		    const struct ike_blob *b)
+{
+	struct node *n = ctx;
+	struct record **at = &n->kept, *r;
+
+	if (n->is_killed)
+		return;
+	while (*at && ((*at)->kind != kind || (*at)->id != id))
+		at = &(*at)->next;
+	r = *at;
+	if (r) {
+		*at = r->next;
+		free(r);
+	} else if (!b) {
+		snprintf(n->w->broken, sizeof(n->w->broken),
+			 "record %d %llu is wiped without being there", kind,
+			 (unsigned long long)id);
+	}
+	if (!b)
+		return;
+	r = malloc(sizeof(*r) + b->len);
+	if (!r)
+		abort();
+	*r = (struct record){ n->kept, kind, id, b->len };
+	memcpy(r->p, b->p, b->len);
+	n->kept = r;
+}
+
+static void forget_records(struct node *n)
+{
+	struct record *r;
+
+	while ((r = n->kept)) {
+		n->kept = r->next;
+		free(r);
+	}
+}
+
+/* The state that the records are. */
+static void collect(struct node *n)
+{
+	const struct record *r;
+	size_t len = IKE_STATE_HEAD;
+
+	for (r = n->kept; r; r = r->next)
+		len += ike_state_size(r->len);
+	n->saved = malloc(len);
+	if (!n->saved)
+		abort();
+	n->saved_len = ike_state_head(n->saved, len);
+	for (r = n->kept; r; r = r->next)
+		n->saved_len +=
+			ike_state_add((uint8_t *)n->saved + n->saved_len,
+				      r->kind, r->p, r->len);
 }
 
 static void op_log(void *ctx, enum ike_log_level level,
@@ -399,6 +475,7 @@ static const struct ike_ops ops = {
 	.key = op_key,
 	.own_cert = op_own_cert,
 	.authorities = op_authorities,
+	.keep = op_keep,
 	.log = op_log,
 	.trace = op_trace,
 	.failure = op_failure,
@@ -419,7 +496,10 @@ void world_start(struct world *w, int i)
 	n->ike = ike_new(&ops, n, NULL);
 	if (!n->ike)
 		abort();
+	n->is_killed = false;
+	forget_records(n);
 	world_log(w, "%d starts", i);
+	ike_keep_all(n->ike);
 }
 
 void world_stop(struct world *w, int i)
@@ -449,16 +529,28 @@ bool world_restart(struct world *w, int i)
 	bool ok;
 
 	if (!n->saved)
-		world_save(w, i);
+		collect(n);
 	world_log(w, "%d restarts with its state, %zu octets", i, n->saved_len);
 	ike_free(n->ike);
 	world_start(w, i);
+	forget_records(n);
 	ok = n->saved && !ike_import(n->ike, n->saved, n->saved_len);
 	ike_export_free(n->saved, n->saved_len);
 	n->saved = NULL;
+	ike_keep_all(n->ike);
 	if (ok)
 		kernel_compare(n);
 	return ok;
+}
+
+void world_kill(struct world *w, int i)
+{
+	struct node *n = &w->node[i];
+
+	world_log(w, "%d is gone", i);
+	ike_free(n->ike);
+	n->ike = NULL;
+	n->epoch++;
 }
 
 void world_esp(struct world *w, struct node *n, const struct wpair *p)
@@ -499,6 +591,8 @@ static void deliver(struct world *w, struct item *it)
 {
 	struct node *n = &w->node[it->node];
 
+	if (it->kind == ITEM_ESP)
+		kernel_receive(n, it->spi, &it->key, &it->path);
 	if (!n->ike)
 		return;
 	switch (it->kind) {
@@ -508,7 +602,6 @@ static void deliver(struct world *w, struct item *it)
 		ike_packet(n->ike, &it->path, it->data, it->len);
 		break;
 	case ITEM_ESP:
-		kernel_receive(n, it->spi, &it->key, &it->path);
 		break;
 	case ITEM_KRN:
 		if (it->epoch == n->epoch)
@@ -530,6 +623,12 @@ static uint64_t timer_at(const struct node *n)
 		return at;
 	at = (int64_t)at > n->clock ? at - n->clock : 0;
 	return at < n->w->now ? n->w->now : at;
+}
+
+/* Killed in the middle of a call, which has ended now. */
+static bool is_dying(const struct node *n)
+{
+	return n->is_killed && n->ike;
 }
 
 void world_run(struct world *w, uint64_t ms)
@@ -558,6 +657,9 @@ void world_run(struct world *w, uint64_t ms)
 			deliver(w, it);
 			free(it);
 		}
+		for (i = 0; i < 2; i++)
+			if (is_dying(&w->node[i]))
+				return;
 	}
 	w->now = end;
 }
@@ -582,6 +684,8 @@ void world_exit(struct world *w)
 
 	ike_free(w->node[0].ike);
 	ike_free(w->node[1].ike);
+	forget_records(&w->node[0]);
+	forget_records(&w->node[1]);
 	free(w->node[0].pair);
 	free(w->node[1].pair);
 	ike_export_free(w->node[0].saved, w->node[0].saved_len);

@@ -17,6 +17,7 @@
 struct world;
 struct trusts;
 struct pki_key;
+struct record;
 
 /* A pair of SAs in a fake kernel. */
 struct wpair {
@@ -57,6 +58,11 @@ struct node {
 	struct ike_flow many_flow;
 	struct ike_peer stranger; /* what any other address gets, or ref 0 */
 	uint64_t busy; /* until when, with what it was given */
+	struct record *kept; /* what its engine wants to outlive it */
+	unsigned int kill_in; /* datagrams until it is killed, 0 never */
+	bool kill_late; /* the last one leaves before */
+	bool is_killed; /* and does nothing more */
+	uint64_t back; /* when it is to be started again */
 	void *saved; /* state of its engine */
 	size_t saved_len;
 	/* What was seen. */
@@ -130,7 +136,10 @@ void world_save(struct world *w, int i);
 /* Replace the engine by one that takes over its state. False: it did not. */
 bool world_restart(struct world *w, int i);
 
-/* Run for @ms; world_settle() until nothing is under way, at most @ms. */
+/* Its engine is killed; what it kept and its kernel stay. */
+void world_kill(struct world *w, int i);
+
+/* Run for @ms, or until an engine was killed; world_settle() until nothing is under way, at most @ms. */
 void world_run(struct world *w, uint64_t ms);
 
 /* Hand a datagram to a node as if it came from the other one. */

@@ -115,7 +115,8 @@ void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
 
 	if (!p) {
 		n->unknown++;
-		ike_unknown_spi(n->ike, &u);
+		if (n->ike)
+			ike_unknown_spi(n->ike, &u);
 		return;
 	}
 	if (p->p.in_cipher.len != key->len ||
@@ -124,43 +125,36 @@ void kernel_receive(struct node *n, uint32_t spi, const struct krn_key *key,
 			 "SPI %08x has other keys at node %d", spi, n->index);
 	p->in_packets++;
 	n->delivered++;
-	if (p->p.encap && (p->path.remote.port != path->remote.port ||
-			   !addr_eq(&p->path.remote.addr, &path->remote.addr)))
+	if (p->p.encap &&
+	    (p->path.remote.port != path->remote.port ||
+	     !addr_eq(&p->path.remote.addr, &path->remote.addr)) &&
+	    n->ike)
 		ike_mapping(n->ike, &m);
-}
-
-struct missing {
-	struct node *n;
-	uint32_t spi[WORLD_PAIRS];
-	unsigned int count;
-};
-
-static void find_missing(const struct ike_child_info *info, void *arg)
-{
-	struct missing *m = arg;
-
-	if (!by_in(m->n, info->in_spi) && m->count < WORLD_PAIRS)
-		m->spi[m->count++] = info->in_spi;
 }
 
 void kernel_compare(struct node *n)
 {
-	struct missing m = { .n = n };
-	struct krn_expire e = { .dir = DIR_IN, .is_hard = true };
-	unsigned int i;
+	struct ike_held *held = calloc(2 * n->room, sizeof(*held));
+	unsigned int i, k = 0;
 
+	if (!held)
+		abort();
 	for (i = 0; i < n->room; i++) {
-		if (n->pair[i].used &&
-		    !ike_has_spi(n->ike, n->pair[i].in_spi)) {
-			n->pair[i].used = false;
-			n->n_pairs--;
-		}
+		const struct wpair *p = &n->pair[i];
+
+		if (!p->used)
+			continue;
+		held[k++] = (struct ike_held){ .spi = p->in_spi,
+					       .dir = DIR_IN,
+					       .is_ours = true,
+					       .remote = p->path.remote.addr };
+		held[k++] = (struct ike_held){ .spi = p->out_spi,
+					       .dir = DIR_OUT,
+					       .is_ours = true,
+					       .remote = p->path.remote.addr };
 	}
-	ike_each_child(n->ike, find_missing, &m);
-	for (i = 0; i < m.count; i++) {
-		e.spi = m.spi[i];
-		ike_expire(n->ike, &e);
-	}
+	ike_resume(n->ike, held, k);
+	free(held);
 }
 
 void kernel_flush(struct node *n)
@@ -344,8 +338,6 @@ void world_traffic(struct world *w, int i, unsigned int f)
 		world_many_traffic(w, i, f);
 		return;
 	}
-	if (!n->ike)
-		return;
 	p = world_active(w, i, f);
 	if (!p) {
 		world_acquire(w, i, f, NULL);

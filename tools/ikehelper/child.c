@@ -106,7 +106,16 @@ int child_create(struct ike *ike, struct xchg *x)
 		c->agreed.seconds = MIN_LIFE;
 	c->expires = ike->now + (uint64_t)c->agreed.seconds * 1000;
 	child_add(ike, c, sa->host);
+	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 	return 0;
+}
+
+static void set_active(struct ike *ike, struct child *c, bool is_active)
+{
+	if (c->is_active == is_active)
+		return;
+	c->is_active = is_active;
+	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 }
 
 static void activate(struct ike *ike, struct child *c)
@@ -123,9 +132,9 @@ static void activate(struct ike *ike, struct child *c)
 	TAILQ_FOREACH(other, &c->host->children, in_host)
 	{
 		if (other != c && same_flow(other, c))
-			other->is_active = false;
+			set_active(ike, other, false);
 	}
-	c->is_active = true;
+	set_active(ike, c, true);
 	trace(ike, TRACE_IPSEC, &c->path, c->conn,
 	      "IPSEC(key_engine_enable_outbound): rec'd enable notify from ISAKMP");
 	trace(ike, TRACE_IPSEC, &c->path, c->conn,
@@ -177,6 +186,7 @@ static void drop_timer(void *arg, struct timer *t)
 	/* What superseded it may be gone again. */
 	if (!next || next->order < c->order) {
 		c->is_superseded = false;
+		keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 		return;
 	}
 	child_down(ike, c, IKE_REASON_REKEYED, true);
@@ -191,6 +201,7 @@ static void supersede(struct ike *ike, struct child *c)
 	if (c->is_superseded)
 		return;
 	c->is_superseded = true;
+	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 	timer_set(&ike->timers, &c->drop, ike->now + ms, drop_timer);
 }
 
@@ -279,6 +290,9 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 	trace_child(ike, c, "IPSEC(delete_sa): deleting SA,");
 	next = c->is_active ? successor(c) : NULL;
 	child_info(ike, c, &info);
+	/* Another engine would have to tell both once more. */
+	c->is_ending = true;
+	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 	child_forget(ike, c);
 	if (next)
 		activate(ike, next);
@@ -367,6 +381,22 @@ void child_start_life(struct ike *ike, struct child *c)
 	}
 }
 
+void child_adopt(struct ike *ike, struct child *c, struct host *h)
+{
+	child_add(ike, c, h);
+	child_start_life(ike, c);
+}
+
+void child_settle(struct ike *ike, struct child *c)
+{
+	struct child *other = successor(c);
+
+	if (!other || other->order < c->order)
+		switch_to(ike, c, other && other->is_active);
+	else if (!c->is_superseded)
+		supersede(ike, c);
+}
+
 void child_move(struct ike *ike, struct child *c, const struct ike_path *path)
 {
 	struct host *h = host_get(ike, path);
@@ -381,6 +411,7 @@ void child_move(struct ike *ike, struct child *c, const struct ike_path *path)
 	if (!h)
 		return;
 	c->path = *path;
+	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 	ike->ops->krn(ike->ctx, &req);
 	if (h == old)
 		return;

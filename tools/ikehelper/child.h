@@ -12,6 +12,7 @@ struct child {
 	bool is_dead;
 	bool is_initiator, is_active;
 	bool is_superseded; /* a newer pair carries its flow */
+	bool is_ending; /* kernel and peer are being told */
 	bool is_rekeying;
 	bool own_rule; /* temporary, of a dynamic map */
 	bool is_encap;
@@ -27,6 +28,7 @@ struct child {
 	struct timer drop; /* superseded: the end */
 	struct timer begin; /* when it is chosen for new packets */
 	struct wait wait; /* query of counters */
+	struct keep keep;
 	uint64_t in_packets, out_packets; /* when last asked */
 };
 
@@ -61,7 +63,12 @@ void child_forget(struct ike *ike, struct child *c);
 void child_down_peer(struct ike *ike, const struct sa *sa, uint64_t before,
 		     enum ike_reason reason);
 
-/* Start the timers of one that was imported. */
+/* One that was imported: into the tables, its timers. */
+void child_adopt(struct ike *ike, struct child *c, struct host *h);
+
+/* All are there: the newest of each flow carries it. */
+void child_settle(struct ike *ike, struct child *c);
+
 void child_start_life(struct ike *ike, struct child *c);
 
 /* Begin its successor, now or soon. */

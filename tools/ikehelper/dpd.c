@@ -68,6 +68,20 @@ void dpd_probe(struct ike *ike, struct sa *sa)
 	next_check(ike, sa, peer->dpd_retry ? peer->dpd_retry : RETRY_S);
 }
 
+/* Did the peer forget only this SA, as after a restart in the midst of phase 1? */
+static bool is_heard_elsewhere(const struct sa *sa)
+{
+	const struct sa *other;
+
+	TAILQ_FOREACH(other, &sa->host->sas, in_host)
+	{
+		if (other->state == QM_IDLE && other->heard > sa->heard &&
+		    sa_same_peer(other, &sa->path, &sa->remote_id))
+			return true;
+	}
+	return false;
+}
+
 void dpd_dead(struct ike *ike, struct sa *sa)
 {
 	struct report r = { .kind = IKE_FAIL_DPD, .sa = sa };
@@ -75,6 +89,10 @@ void dpd_dead(struct ike *ike, struct sa *sa)
 	struct ike_event ev = { .kind = IKE_EVENT_PEER_DEAD, .sa = &info };
 	struct sa *other, *next;
 
+	if (is_heard_elsewhere(sa)) {
+		sa_kill(ike, sa, IKE_REASON_PEER_DEAD);
+		return;
+	}
 	report(ike, &r, "the peer does not answer");
 	sa_info(ike, sa, &info);
 	ike->ops->event(ike->ctx, &ev);

@@ -48,6 +48,7 @@ struct ike *ike_new(const struct ike_ops *ops, void *ctx,
 	TAILQ_INIT(&ike->dead_sas);
 	TAILQ_INIT(&ike->dead_children);
 	TAILQ_INIT(&ike->dead_xchgs);
+	TAILQ_INIT(&ike->dirty);
 	err = crypto_init(NULL);
 	if (!err)
 		err = dh_init();
@@ -69,14 +70,17 @@ static void reap(struct ike *ike)
 
 	while ((x = TAILQ_FIRST(&ike->dead_xchgs))) {
 		TAILQ_REMOVE(&ike->dead_xchgs, x, in_sa);
+		keep_drop(ike, &x->keep);
 		xchg_free(ike, x);
 	}
 	while ((c = TAILQ_FIRST(&ike->dead_children))) {
 		TAILQ_REMOVE(&ike->dead_children, c, in_all);
+		keep_drop(ike, &c->keep);
 		child_free(ike, c);
 	}
 	while ((sa = TAILQ_FIRST(&ike->dead_sas))) {
 		TAILQ_REMOVE(&ike->dead_sas, sa, in_all);
+		keep_drop(ike, &sa->keep);
 		sa_free(ike, sa);
 	}
 }
@@ -132,8 +136,11 @@ void ike_enter(struct ike *ike)
 
 void ike_leave(struct ike *ike)
 {
-	if (ike->depth == 1)
+	/* What begins is written before what ends is wiped. */
+	if (ike->depth == 1) {
+		keep_sync(ike);
 		reap(ike);
+	}
 	ike->depth--;
 }
 

@@ -4,6 +4,7 @@
 #define IKEHELPER_IKE_H
 
 #include "failure.h"
+#include "ike_state.h"
 #include "info.h"
 #include "key_req.h"
 #include "peercfg.h"
@@ -25,6 +26,13 @@ struct ike_ops {
 	void (*keepalive)(void *ctx, const struct ike_path *path);
 	void (*krn)(void *ctx, const struct krn_req *req);
 	void (*key)(void *ctx, const struct ike_key_req *req);
+	/*
+	 * Keep a record under its kind and number, or with @record NULL wipe it.
+	 * It is to be there when the call returns: what it tells of shows next.
+	 * NULL: nothing is kept.
+	 */
+	void (*keep)(void *ctx, enum ike_keep kind, uint64_t id,
+		     const struct ike_blob *record);
 	void (*log)(void *ctx, enum ike_log_level level,
 		    const struct ike_path *path, const char *text);
 	/* A debug line of @topics; @conn is the ISAKMP SA, or 0. May be NULL. */
@@ -129,17 +137,5 @@ void ike_next_sas(struct ike *ike, uint64_t after, const struct addr *peer,
 		  ike_next_sa_fn *fn, void *arg);
 void ike_next_children(struct ike *ike, uint64_t after, const struct addr *peer,
 		       ike_next_child_fn *fn, void *arg);
-
-/*
- * Complete state of what is established, with its keys: the caller seals it.
- * ike_export() returns memory of @len octets to be given to ike_export_free().
- * ike_import() into a new engine: 0, -EINVAL (nothing is taken over).
- */
-void *ike_export(struct ike *ike, size_t *len);
-void ike_export_free(void *p, size_t len);
-int ike_import(struct ike *ike, const void *p, size_t len);
-
-/* Has it a pair with this inbound SPI, or one on its way? Else it is nobody's. */
-bool ike_has_spi(struct ike *ike, uint32_t in_spi);
 
 #endif

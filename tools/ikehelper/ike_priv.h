@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "htab.h"
 #include "ike.h"
+#include "keep.h"
 #include "timer.h"
 #include "wire.h"
 
@@ -48,6 +49,8 @@ struct ike {
 	struct sa_list dead_sas;
 	struct child_list dead_children;
 	TAILQ_HEAD(, xchg) dead_xchgs;
+	struct keep_list dirty; /* changed, the record not yet written */
+	uint64_t next_keep;
 	uint32_t n_sas, n_half_open;
 	uint32_t next_conn, next_req;
 	uint64_t next_order; /* of pairs */

@@ -66,6 +66,7 @@ static void send_one(struct ike *ike, struct sa *sa, struct bytes msg)
 	sa->stats.out_packets++;
 	sa->stats.out_octets += msg.len;
 	trace_sent(ike, sa);
+	keep_sync(ike);
 	ike->ops->send(ike->ctx, &sa->path, msg.p, msg.len);
 }
 

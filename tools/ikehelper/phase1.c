@@ -371,6 +371,16 @@ void phase1_send(struct ike *ike, struct sa *sa, struct bytes msg, bool wants)
 			  half_open_timer);
 }
 
+void phase1_last(struct ike *ike, struct sa *sa, struct bytes msg)
+{
+	if (msg.p)
+		retrans_sent(ike, &sa->rt, msg, NULL);
+	else
+		octets_free(&sa->rt.msg);
+	sa_up(ike, sa);
+	out_again(ike, sa, &sa->rt);
+}
+
 void phase1_fail(struct ike *ike, struct sa *sa, enum ike_fail kind,
 		 uint16_t notify, const char *why)
 {

@@ -43,6 +43,9 @@ const struct ike_peer *phase1_peer(struct ike *ike, struct sa *sa);
 /* Sent and accepted messages, with the timer where an answer must come. */
 void phase1_send(struct ike *ike, struct sa *sa, struct bytes msg, bool wants);
 
+/* The message that ends phase 1 for us, which stands before it leaves. */
+void phase1_last(struct ike *ike, struct sa *sa, struct bytes msg);
+
 /*
  * A first message was refused: the SA is kept for a while, so that copies are
  * neither reported nor answered again.

@@ -150,20 +150,6 @@ struct sa *sa_create(struct ike *ike, const struct ike_path *path,
 	return sa;
 }
 
-int sa_adopt(struct ike *ike, struct sa *sa)
-{
-	const uint8_t *own = sa->initiator ? sa->icookie : sa->rcookie;
-
-	if (by_own(ike, own) || ike->n_sas >= ike->limits.max_sas)
-		return -EINVAL;
-	sa->host = host_get(ike, &sa->path);
-	if (!sa->host)
-		return -ENOMEM;
-	publish(ike, sa);
-	sa_start_life(ike, sa);
-	return 0;
-}
-
 void sa_setup_free(struct sa *sa)
 {
 	struct sa_setup *s = sa->setup;
@@ -400,6 +386,31 @@ static void forget_answer(void *arg, struct timer *t)
 	octets_free(&sa->rt.msg);
 }
 
+int sa_adopt(struct ike *ike, struct sa *sa)
+{
+	const uint8_t *own = sa->initiator ? sa->icookie : sa->rcookie;
+
+	if (by_own(ike, own) || ike->n_sas >= ike->limits.max_sas)
+		return -EINVAL;
+	sa->host = host_get(ike, &sa->path);
+	if (!sa->host)
+		return -ENOMEM;
+	publish(ike, sa);
+	sa_start_life(ike, sa);
+	if (sa->rt.msg.p && sa->established + IKE_LINGER_MS > ike->now)
+		timer_set(&ike->timers, &sa->rt.timer,
+			  sa->established + IKE_LINGER_MS, forget_answer);
+	else
+		octets_free(&sa->rt.msg);
+	return 0;
+}
+
+void sa_settle(struct ike *ike, struct sa *sa)
+{
+	if (newer(sa))
+		retire(ike, sa);
+}
+
 /* Flows that wait for another SA with this peer need wait no longer. */
 static void take_waiting(struct ike *ike, struct sa *sa)
 {
@@ -438,6 +449,7 @@ void sa_up(struct ike *ike, struct sa *sa)
 		  forget_answer);
 	sa_start_life(ike, sa);
 	sa_set_state(ike, sa, QM_IDLE);
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
 	TAILQ_FOREACH(other, &sa->host->sas, in_host)
 	{
 		if (other != sa && other->state == QM_IDLE &&
@@ -462,6 +474,7 @@ void sa_move(struct ike *ike, struct sa *sa, const struct ike_path *path)
 	if (!h)
 		return;
 	sa->path = *path;
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
 	if (h != old) {
 		TAILQ_REMOVE(&old->sas, sa, in_host);
 		TAILQ_INSERT_TAIL(&h->sas, sa, in_host);

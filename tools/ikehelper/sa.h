@@ -70,6 +70,8 @@ struct sa {
 	bool is_static; /* the peer's address is configured */
 	bool is_rekey; /* its successor has been begun */
 	bool tell_life; /* ours is shorter than the peer asked for */
+	bool is_ending; /* the peer is being told */
+	struct keep keep;
 	uint8_t icookie[IKE_COOKIE_LEN], rcookie[IKE_COOKIE_LEN];
 	struct ike_path path;
 	uint32_t peer, generation;
@@ -101,6 +103,9 @@ struct sa *sa_create(struct ike *ike, const struct ike_path *path,
 
 /* One that was imported: into its tables. 0 or a negative errno. */
 int sa_adopt(struct ike *ike, struct sa *sa);
+
+/* All are there: one that has a newer one goes, later. */
+void sa_settle(struct ike *ike, struct sa *sa);
 
 /* Do we say, and not the peer, which of two is one too many? */
 bool sa_decides(const struct ike_id *own, const struct ike_id *other,

@@ -25,6 +25,9 @@ void quick_first(struct ike *ike, struct sa *sa, struct in *in);
 void quick_in(struct ike *ike, struct xchg *x, struct in *in);
 void quick_take_3(struct ike *ike, struct xchg *x, struct in *in);
 
+/* One that was imported: its timers. */
+void quick_resume(struct ike *ike, struct xchg *x);
+
 /* Its SA is going: on another one, to another peer, or the end. */
 void quick_orphan(struct ike *ike, struct xchg *x, enum ike_reason reason);
 

@@ -168,9 +168,8 @@ static void send_3(struct ike *ike, void *owner, const struct ike_key_answer *a)
 		trace_sa(ike, sa, "Send initial contact");
 		contact_fill(sa, &e);
 	}
-	phase1_send(ike, sa, out_finish(sa, &e, sa->iv), false);
+	phase1_last(ike, sa, out_finish(sa, &e, sa->iv));
 	trace_step(ike, sa, processed, "IKE_I_AM1", "IKE_P1_COMPLETE");
-	sa_up(ike, sa);
 }
 
 static void verified_2(struct ike *ike, struct sa *sa)

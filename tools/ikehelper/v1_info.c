@@ -30,6 +30,7 @@ static size_t start_info(struct ike *ike, struct sa *sa, struct enc *e)
 
 	/* One of ours that comes back is then known as a copy. */
 	sa_msgid_new(&sa->info_seen, msgid);
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
 	out_start(ike, sa, e, IKE_EX_INFO, msgid);
 	return enc_hash(e, sa->km.len);
 }
@@ -66,6 +67,8 @@ void info_delete_sa(struct ike *ike, struct sa *sa)
 
 	if (sa->state != QM_IDLE || sa->is_dead)
 		return;
+	/* Another engine would have to tell it once more. */
+	sa->is_ending = true;
 	trace_sa(ike, sa, "sending delete of ISAKMP SA");
 	at = start_info(ike, sa, &e);
 	fill_delete_sa(sa, &e);
@@ -301,6 +304,7 @@ void info_in(struct ike *ike, struct sa *sa, struct in *in)
 		sa->stats.in_drops++;
 		return;
 	}
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
 	trace_step(ike, sa,
 		   in->m.n_pl > 1 && in->m.pl[1].type == IKE_PL_D ?
 			   "IKE_MESG_FROM_PEER, IKE_INFO_DELETE" :

@@ -169,9 +169,8 @@ static void send_auth(struct ike *ike, void *owner,
 	phase1_fill_life(sa, &e);
 	retrans_accepted(ike, &sa->rt, octets_bytes(&sa->setup->request));
 	sa_set_state(ike, sa, MM_KEY_AUTH);
-	phase1_send(ike, sa, out_finish(sa, &e, sa->iv), false);
+	phase1_last(ike, sa, out_finish(sa, &e, sa->iv));
 	trace_step(ike, sa, processed, "IKE_R_MM5", "IKE_P1_COMPLETE");
-	sa_up(ike, sa);
 }
 
 /* The proof covers our identity, which must stand before it is signed. */

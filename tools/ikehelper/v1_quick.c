@@ -124,6 +124,7 @@ void quick_begin(struct ike *ike, struct xchg *x)
 	do {
 		x->msgid = ike_random32(ike);
 	} while (!sa_msgid_new(&x->sa->quick_seen, x->msgid));
+	keep_touch(ike, &x->sa->keep, IKE_KEEP_SA);
 	trace_sa(ike, x->sa, "beginning Quick Mode exchange, M-ID of %u",
 		 x->msgid);
 	quick_alloc_spi(ike, x, send_1);
@@ -201,10 +202,10 @@ static void send_3(struct ike *ike, void *owner, const struct krn_answer *a)
 		return;
 	}
 	msg = out_finish(sa, &e, x->iv);
-	out_send(ike, sa, msg);
 	retrans_sent(ike, &x->rt, msg, NULL);
 	trace_node_end(ike, x, false, "No Error");
 	xchg_done(ike, x, quick_end_timer);
+	out_send(ike, sa, msg);
 	if (x->commit)
 		child_hold(ike, child_by_in(ike, x->in_spi));
 	else

@@ -230,8 +230,20 @@ static void send_2(struct ike *ike, void *owner, const struct krn_answer *a)
 	msg = out_finish(sa, &e, x->iv);
 	x->state = XCHG_SENT_2;
 	octets_free(&x->request);
-	out_send(ike, sa, msg);
 	retrans_sent(ike, &x->rt, msg, answer_timer);
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
+	keep_touch(ike, &x->keep, IKE_KEEP_XCHG);
+	out_send(ike, sa, msg);
+}
+
+void quick_resume(struct ike *ike, struct xchg *x)
+{
+	if (x->state == XCHG_DONE)
+		xchg_done(ike, x, quick_end_timer);
+	else
+		timer_set(&ike->timers, &x->rt.timer,
+			  ike->now + ike->limits.retransmit_ms[0],
+			  answer_timer);
 }
 
 static void have_rule(struct ike *ike, void *owner, const struct krn_answer *a)
@@ -378,6 +390,7 @@ void quick_first(struct ike *ike, struct sa *sa, struct in *in)
 		quick_invalid(sa, false);
 		return;
 	}
+	keep_touch(ike, &sa->keep, IKE_KEEP_SA);
 	dpd_heard(ike, sa);
 	natt_follow(ike, sa, in->path);
 	accept_1(ike, sa, in);

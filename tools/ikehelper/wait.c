@@ -27,6 +27,7 @@ void wait_for_krn(struct ike *ike, struct wait *w, struct krn_req *req,
 	w->krn = fn;
 	htab_add(&ike->waits, &w->node, w->id);
 	req->id = w->id;
+	keep_sync(ike);
 	ike->ops->krn(ike->ctx, req);
 }
 

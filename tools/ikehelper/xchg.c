@@ -22,6 +22,16 @@ struct xchg *xchg_create(struct ike *ike, struct sa *sa, uint32_t msgid,
 	return x;
 }
 
+void xchg_adopt(struct ike *ike, struct xchg *x, struct sa *sa)
+{
+	(void)ike;
+	x->sa = sa;
+	x->has_pair = true;
+	x->wait.owner = x;
+	TAILQ_INSERT_TAIL(&sa->xchgs, x, in_sa);
+	sa->n_xchgs++;
+}
+
 struct xchg *xchg_find(struct sa *sa, uint32_t msgid)
 {
 	struct xchg *x;
@@ -97,6 +107,7 @@ void xchg_move(struct ike *ike, struct xchg *x, struct sa *to)
 	x->has_pair = false;
 	x->out_spi = 0;
 	x->state = XCHG_WAIT_SA;
+	keep_touch(ike, &x->keep, IKE_KEEP_XCHG);
 	TAILQ_INSERT_TAIL(&to->xchgs, x, in_sa);
 	to->n_xchgs++;
 }
@@ -104,6 +115,7 @@ void xchg_move(struct ike *ike, struct xchg *x, struct sa *to)
 void xchg_done(struct ike *ike, struct xchg *x, timer_fn *fn)
 {
 	x->state = XCHG_DONE;
+	keep_touch(ike, &x->keep, IKE_KEEP_XCHG);
 	forget(x);
 	wait_cancel(ike, &x->wait);
 	retrans_stop(ike, &x->rt);

@@ -47,11 +47,16 @@ struct xchg {
 	struct selector sel;
 	uint32_t in_id, out_id;
 	unsigned int count; /* XCHG_DELETE: how often it was sent */
+	struct keep keep;
 };
 
 /* A new one of @sa, which may be NULL without a path to it yet. */
 struct xchg *xchg_create(struct ike *ike, struct sa *sa, uint32_t msgid,
 			 bool initiator);
+
+/* One that was imported. */
+void xchg_adopt(struct ike *ike, struct xchg *x, struct sa *sa);
+
 struct xchg *xchg_find(struct sa *sa, uint32_t msgid);
 
 /* Undo what it has in the kernel, take it out; freed at the end of the call. */
