@@ -50,6 +50,7 @@ static struct cipher ciphers[] = {
 /* A context of our own: what other libraries load or configure is not ours. */
 static OSSL_LIB_CTX *libctx;
 static OSSL_PROVIDER *provider, *legacy;
+static EVP_CIPHER_CTX *sealer;
 
 static bool init_hash(struct hash *h)
 {
@@ -93,6 +94,19 @@ static bool init_cipher(struct cipher *c)
 	return c->enc && c->dec;
 }
 
+/* A context keeps its cipher; the key comes with each use. */
+static bool init_sealer(void)
+{
+	EVP_CIPHER *gcm = EVP_CIPHER_fetch(libctx, "AES-256-GCM", NULL);
+	bool ok;
+
+	sealer = EVP_CIPHER_CTX_new();
+	ok = gcm && sealer &&
+	     EVP_CipherInit_ex2(sealer, gcm, NULL, NULL, 1, NULL) > 0;
+	EVP_CIPHER_free(gcm);
+	return ok;
+}
+
 int crypto_init(const char **why)
 {
 	const char *unused;
@@ -124,6 +138,9 @@ int crypto_init(const char **why)
 		    ciphers[i].number != IKE_ENCR_DES)
 			goto err_exit;
 	}
+	*why = "AES-256-GCM";
+	if (!init_sealer())
+		goto err_exit;
 	*why = NULL;
 	return 0;
 
@@ -149,6 +166,8 @@ void crypto_exit(void)
 		EVP_CIPHER_CTX_free(ciphers[i].dec);
 		ciphers[i].enc = ciphers[i].dec = NULL;
 	}
+	EVP_CIPHER_CTX_free(sealer);
+	sealer = NULL;
 	if (legacy)
 		OSSL_PROVIDER_unload(legacy);
 	if (provider)
@@ -288,4 +307,34 @@ int crypto_random(void *p, size_t len)
 bool crypto_equal(const void *a, const void *b, size_t len)
 {
 	return !CRYPTO_memcmp(a, b, len);
+}
+
+int crypto_seal(const uint8_t key[32], const uint8_t nonce[CRYPTO_NONCE],
+		struct bytes aad, uint8_t *data, size_t len)
+{
+	int n;
+
+	if (EVP_CipherInit_ex2(sealer, NULL, key, nonce, 1, NULL) <= 0 ||
+	    EVP_CipherUpdate(sealer, NULL, &n, aad.p, aad.len) <= 0 ||
+	    EVP_CipherUpdate(sealer, data, &n, data, len) <= 0 ||
+	    EVP_CipherFinal_ex(sealer, data + len, &n) <= 0 ||
+	    EVP_CIPHER_CTX_ctrl(sealer, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG,
+				data + len) <= 0)
+		return -EIO;
+	return 0;
+}
+
+int crypto_unseal(const uint8_t key[32], const uint8_t nonce[CRYPTO_NONCE],
+		  struct bytes aad, const uint8_t *in, size_t len, uint8_t *out)
+{
+	int n;
+
+	if (EVP_CipherInit_ex2(sealer, NULL, key, nonce, 0, NULL) <= 0 ||
+	    EVP_CipherUpdate(sealer, NULL, &n, aad.p, aad.len) <= 0 ||
+	    EVP_CipherUpdate(sealer, out, &n, in, len) <= 0 ||
+	    EVP_CIPHER_CTX_ctrl(sealer, EVP_CTRL_AEAD_SET_TAG, CRYPTO_TAG,
+				(void *)(in + len)) <= 0 ||
+	    EVP_CipherFinal_ex(sealer, out + len, &n) <= 0)
+		return -EBADMSG;
+	return 0;
 }

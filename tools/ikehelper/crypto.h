@@ -51,6 +51,21 @@ int crypto_encrypt(const struct crypto_cipher *c, uint8_t *iv, uint8_t *data,
 int crypto_decrypt(const struct crypto_cipher *c, uint8_t *iv, uint8_t *data,
 		   size_t len);
 
+#define CRYPTO_NONCE 12 /* octets, of those who seal */
+#define CRYPTO_TAG 16
+
+/*
+ * AES-256-GCM in place; the tag goes behind the @len octets. @nonce must never
+ * come twice with a key.
+ */
+int crypto_seal(const uint8_t key[32], const uint8_t nonce[CRYPTO_NONCE],
+		struct bytes aad, uint8_t *data, size_t len);
+
+/* The reverse, from @in with its tag to @out; -EBADMSG if it was not sealed so. */
+int crypto_unseal(const uint8_t key[32], const uint8_t nonce[CRYPTO_NONCE],
+		  struct bytes aad, const uint8_t *in, size_t len,
+		  uint8_t *out);
+
 /* Where the providers are loaded; for dh.c and pki.c. */
 struct ossl_lib_ctx_st *crypto_libctx(void);
 
