@@ -21,16 +21,19 @@ socket_of() { echo "$work/$1.ctl"; }
 
 # daemon NS [OPTION...]: start ours there and wait until it is ready.
 daemon() {
-	local n=$1
+	local n=$1 lines
 
 	shift
+	lines=$(cat "$work/$n.log" 2> /dev/null | grep -c ': ready$')
+	is_ready() { [ "$(grep -c ': ready$' "$work/$n.log")" -gt "$lines" ]; }
 	# Not through ns: $! must be the id of the daemon itself.
 	ip netns exec "$n-$$" "$ikehelper" --foreground --user nobody \
 		--group nogroup --config "$work/$n.conf" \
-		--socket "$(socket_of "$n")" --history "$work/$n.history" "$@" >> "$work/$n.log" 2>&1 &
+		--socket "$(socket_of "$n")" --history "$work/$n.history" \
+		--state "$work/$n.state" "$@" >> "$work/$n.log" 2>&1 &
 	daemon_pid[$n]=$!
 	_pids+=("$!")
-	if ! wait_for 60 grep -q ': ready$' "$work/$n.log"; then
+	if ! wait_for 60 is_ready; then
 		diag "the daemon of $n does not start:" "$(cat "$work/$n.log")"
 		exit 1
 	fi

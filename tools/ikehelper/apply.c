@@ -70,13 +70,64 @@ static void stage_flush(struct gnl *g, const char *name)
 	gnl_policy_flush(g, &p, &reply);
 }
 
-/* SAs of an earlier run, which nobody could rekey or delete. */
-static void flush_sas(struct gnl *g, uint32_t rule)
+static bool is_instance(const struct policy *p, const char *map)
 {
-	struct sa filter = { .policy = rule }, reply;
+	return !strcmp(p->map, map) && p->seq >= APPLY_FIRST_INSTANCE;
+}
 
-	PUT(&filter, SA_POLICY);
-	gnl_sa_flush(g, &filter, &reply);
+/* Tunnels of dynamic maps go on if the engine takes them over. */
+static void stage_keep(struct gnl *g, const char *map)
+{
+	struct gnl_dump d = { 0 };
+	struct policy p, reply;
+
+	if (gnl_policy_dump(g, NULL, &d))
+		return;
+	while (gnl_policy_next(&d, &p)) {
+		if (!is_instance(&p, map))
+			continue;
+		p.set = 0;
+		PUT(&p, POLICY_MAP);
+		PUT(&p, POLICY_SEQ);
+		PUT(&p, POLICY_INDEX);
+		PUT(&p, POLICY_ACTION);
+		PUT(&p, POLICY_SELECTOR);
+		PUT(&p, POLICY_PEER);
+		PUT(&p, POLICY_STAGED);
+		if (gnl_policy_add(g, &p, &reply))
+			log_error("temporary crypto map %s %u: %s", map, p.seq,
+				  gnl_error(g));
+	}
+	gnl_dump_free(&d);
+}
+
+static bool is_wanted(const struct wants *w, const struct policy *p)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_rules; i++)
+		if (is_instance(p, w->rules[i].policy.map))
+			return true;
+	return false;
+}
+
+void apply_sweep(struct gnl *g, const struct wants *w)
+{
+	struct gnl_dump d = { 0 };
+	struct policy p;
+
+	if (gnl_policy_dump(g, NULL, &d))
+		return;
+	while (gnl_policy_next(&d, &p)) {
+		struct policy key = { .id = p.id };
+
+		if (p.in_sas || p.out_sas || p.seq < APPLY_FIRST_INSTANCE ||
+		    !is_wanted(w, &p))
+			continue;
+		PUT(&key, POLICY_ID);
+		gnl_policy_del(g, &key);
+	}
+	gnl_dump_free(&d);
 }
 
 /* One map: rules [@i, @i_end) of @old become [@j, @j_end) of @new. */
@@ -90,10 +141,10 @@ static unsigned int apply_map(struct gnl *g, const struct wants *old,
 	const char *map = r.j < r.j_end ? new->rules[r.j].policy.map :
 					  old->rules[r.i].policy.map;
 	unsigned int bad = 0, changes = 0;
-	size_t k;
 
 	if (!old) {
 		stage_flush(g, map);
+		stage_keep(g, map);
 		changes++;
 	}
 	while (r.i < r.i_end || r.j < r.j_end) {
@@ -117,9 +168,6 @@ static unsigned int apply_map(struct gnl *g, const struct wants *old,
 	}
 	if (changes)
 		bad += !commit(g, map);
-	for (k = 0; !old && k < new->n_rules; k++)
-		if (!strcmp(new->rules[k].policy.map, map) && new->rules[k].id)
-			flush_sas(g, new->rules[k].id);
 	return bad;
 }
 

@@ -6,15 +6,21 @@
 struct gnl;
 struct wants;
 
+/* Number of the first temporary entry of a map; those of the user are lower. */
+#define APPLY_FIRST_INSTANCE 65536
+
 /*
  * Rules that are in both stay, with their SAs; packets see the old rules of a
  * map or the new ones, never a part. @old NULL: what is in the kernel under the
- * names of the maps is from an earlier run; its SAs go. The numbers that the
+ * names of the maps is from an earlier run; temporary entries stay. The numbers that the
  * kernel gave are in @new afterwards. Returns the number of complaints, which
  * have been logged.
  */
 unsigned int apply_rules(struct gnl *g, const struct wants *old,
 			 struct wants *new);
+
+/* Temporary entries of an earlier run that have no SA go. */
+void apply_sweep(struct gnl *g, const struct wants *w);
 
 /*
  * Interfaces get their maps and lose them. The number of interfaces that do

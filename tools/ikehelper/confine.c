@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "net.h"
 #include "proc.h"
 
 /* What every role needs: its loop, its memory, its end. */
@@ -50,6 +51,19 @@ static const int engine[] = {
 	SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmsg),
 };
+
+/* The state, in the two files behind the sockets. */
+static int allow_state(scmp_filter_ctx f)
+{
+	const int calls[] = { SCMP_SYS(pread64), SCMP_SYS(pwrite64) };
+	int i, fd, err = 0;
+
+	for (fd = PROC_FD_MORE + NET_N; fd < PROC_FD_MORE + NET_N + 2; fd++)
+		for (i = 0; i < 2 && !err; i++)
+			err = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 1,
+					       SCMP_A0(SCMP_CMP_EQ, fd));
+	return err;
+}
 
 /* Clients that come and go. */
 static const int control[] = {
@@ -121,6 +135,8 @@ int proc_confine(enum role role)
 	err = allow(f, common, sizeof(common) / sizeof(common[0]));
 	if (!err && role == ROLE_ENGINE)
 		err = allow(f, engine, sizeof(engine) / sizeof(engine[0]));
+	if (!err && role == ROLE_ENGINE)
+		err = allow_state(f);
 	if (!err && role == ROLE_CONTROL)
 		err = allow(f, control, sizeof(control) / sizeof(control[0]));
 	if (!err)

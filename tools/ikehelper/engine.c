@@ -23,6 +23,7 @@
 #include "frame.h"
 #include "history.h"
 #include "ike.h"
+#include "keeper.h"
 #include "key_msg.h"
 #include "krn_msg.h"
 #include "net.h"
@@ -49,6 +50,9 @@ struct engine {
 	struct event *udp[NET_N];
 	struct event *timer;
 	int fd[NET_N];
+	struct keeper *keeper;
+	bool is_adopted; /* it goes on with the tunnels of an earlier run */
+	bool is_open; /* it may act */
 	bool is_paused; /* a channel is full */
 	bool is_manual; /* ISAKMP SAs are being cleared by command */
 	bool debug;
@@ -180,6 +184,14 @@ static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor)
 	answer_put(&m, &a);
 	proc_send(proc_of(e), ROLE_CONTROL, &m);
 	free(frame);
+}
+
+static void op_keep(void *ctx, enum ike_keep kind, uint64_t id,
+		    const struct ike_blob *record)
+{
+	struct engine *e = ctx;
+
+	keeper_put(e->keeper, kind, id, record);
 }
 
 static void op_log(void *ctx, enum ike_log_level level,
@@ -317,6 +329,16 @@ static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
 	return true;
 }
 
+/* The first plan is there: read what an earlier run has left. */
+static void start(struct engine *e)
+{
+	struct msg m;
+
+	e->is_adopted = keeper_start(e->keeper, e->ike);
+	msg_init(&m, MSG_STATE_READ, 0);
+	proc_send(proc_of(e), ROLE_PARENT, &m);
+}
+
 static void end_plan(struct engine *e)
 {
 	struct plan *old = e->plan;
@@ -331,7 +353,10 @@ static void end_plan(struct engine *e)
 	e->next = NULL;
 	certs_switch(e->certs);
 	session_logging(e->sessions, !plan_is_silent(e->plan));
-	ike_reload(e->ike);
+	if (e->is_open)
+		ike_reload(e->ike);
+	else if (!old)
+		start(e);
 	plan_free(old);
 }
 
@@ -386,6 +411,7 @@ static const struct ike_ops ops = {
 	.key = op_key,
 	.own_cert = op_own_cert,
 	.authorities = op_authorities,
+	.keep = op_keep,
 	.log = op_log,
 	.trace = op_trace,
 	.failure = op_failure,
@@ -408,6 +434,8 @@ static void settle(struct engine *e)
 	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
 	watch_flush(e->watch);
+	if (!e->is_open)
+		return;
 	if (next == UINT64_MAX)
 		event_del(e->timer);
 	else
@@ -444,7 +472,7 @@ static void pause_packets(struct engine *e, bool pause)
 {
 	int i;
 
-	if (pause == e->is_paused)
+	if (pause == e->is_paused || !e->is_open)
 		return;
 	e->is_paused = pause;
 	for (i = 0; i < NET_N; i++) {
@@ -555,6 +583,49 @@ static void on_kernel(struct engine *e, struct msg *m)
 			  m->type);
 }
 
+static void count_sa(const struct ike_sa_info *info, void *arg)
+{
+	(void)info;
+	++*(unsigned int *)arg;
+}
+
+static void count_child(const struct ike_child_info *info, void *arg)
+{
+	(void)info;
+	++*(unsigned int *)arg;
+}
+
+/* The state of this run is the one that counts: go on. */
+static void on_held(struct engine *e, struct msg *m)
+{
+	unsigned int sas = 0, children = 0;
+	struct ike_held *held;
+	struct msg done;
+	size_t n;
+	int i;
+
+	held = keeper_get_held(m, &n);
+	if (!held || e->is_open) {
+		log_error("what the kernel has makes no sense");
+		free(held);
+		return;
+	}
+	ike_resume(e->ike, held, n);
+	free(held);
+	ike_each_sa(e->ike, count_sa, &sas);
+	ike_each_child(e->ike, count_child, &children);
+	if (e->is_adopted)
+		log_info("took over %u ISAKMP SAs and %u tunnels", sas,
+			 children);
+	ike_reload(e->ike);
+	e->is_open = true;
+	for (i = 0; i < NET_N; i++)
+		if (e->udp[i])
+			event_add(e->udp[i], NULL);
+	msg_init(&done, MSG_RESUMED, 0);
+	proc_send(proc_of(e), ROLE_PARENT, &done);
+}
+
 static void on_stop(struct engine *e)
 {
 	struct msg m;
@@ -577,6 +648,12 @@ static void on_parent(struct engine *e, struct msg *m)
 		saver_read(e->saver, m);
 	else if (m->type == MSG_STOP)
 		on_stop(e);
+	else if (m->type == MSG_HELD)
+		on_held(e, m);
+	else if (m->type == MSG_STATE && !keeper_take_keys(e->keeper, m))
+		log_error("the keys of the state make no sense");
+	else if (m->type == MSG_STATE)
+		return;
 	else
 		on_kernel(e, m);
 }
@@ -695,6 +772,12 @@ static void on_message(void *arg, enum role from, struct msg *m)
 
 /* --- begin and end ------------------------------------------------------- */
 
+/* A descriptor of the parent, if there is one. */
+static int given(int fd)
+{
+	return fcntl(fd, F_GETFD) < 0 ? -1 : fd;
+}
+
 static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
@@ -730,16 +813,17 @@ static bool open_engine(struct engine *e)
 	if (!e->saver)
 		return false;
 	for (i = 0; i < NET_N; i++) {
-		e->fd[i] = -1;
-		if (fcntl(PROC_FD_MORE + i, F_GETFD) < 0)
+		e->fd[i] = given(PROC_FD_MORE + i);
+		if (e->fd[i] < 0)
 			continue;
-		e->fd[i] = PROC_FD_MORE + i;
 		e->udp[i] = event_new(base, e->fd[i], EV_READ | EV_PERSIST,
 				      on_packet, e);
-		if (!e->udp[i] || event_add(e->udp[i], NULL))
+		if (!e->udp[i])
 			return false;
 	}
-	return true;
+	e->keeper = keeper_new(given(PROC_FD_MORE + NET_N),
+			       given(PROC_FD_MORE + NET_N + 1));
+	return e->keeper;
 }
 
 int engine_main(const struct role_options *o)
@@ -761,6 +845,7 @@ int engine_main(const struct role_options *o)
 		sessions_free(e->sessions);
 		history_free(e->history);
 		watch_free(e->watch);
+		keeper_free(e->keeper);
 		for (i = 0; i < NET_N; i++)
 			if (e->udp[i])
 				event_free(e->udp[i]);

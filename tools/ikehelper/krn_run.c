@@ -8,10 +8,10 @@
 
 #include "../lib/gnl.h"
 #include "../lib/log.h"
+#include "apply.h"
 
 #define EVENTS_AT_ONCE 64 /* then others have their turn */
 #define DRAIN 65536 /* at the end: what all our SAs have to tell */
-#define FIRST_INSTANCE 65536 /* number of the first temporary entry */
 #define INSTANCES 65536
 
 struct krn_run {
@@ -78,6 +78,8 @@ static void set_common(struct sa *sa, const struct krn_req *req)
 		sa->icv_len = p->icv_len;
 		PUT(sa, SA_ICV_LEN);
 	}
+	/* What says so is deleted by a run to which it does not belong. */
+	sa->flags |= SA_FLAG_NEGOTIATED;
 	if (p->esn)
 		sa->flags |= SA_FLAG_ESN;
 	PUT(sa, SA_FLAGS);
@@ -333,7 +335,7 @@ static int add_rule(struct krn_run *k, const struct krn_req *req,
 	PUT(&p, POLICY_SEQ);
 	PUT(&p, POLICY_INDEX);
 	for (tries = 0; tries < INSTANCES; tries++) {
-		p.seq = FIRST_INSTANCE + k->next_instance++ % INSTANCES;
+		p.seq = APPLY_FIRST_INSTANCE + k->next_instance++ % INSTANCES;
 		key = p;
 		if (!gnl_policy_get(k->gnl, &key, &reply))
 			continue;

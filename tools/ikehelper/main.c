@@ -28,6 +28,7 @@ enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
 #define HISTORY_FILE "/var/lib/ipsecgw/history"
 #define EMPTY_FOLDER "/run/ipsecgw/empty"
+#define STATE_FILE "/run/ipsecgw/state"
 
 static const char usage[] =
 	"usage: ikehelper [OPTION]...\n"
@@ -37,6 +38,7 @@ static const char usage[] =
 	"  -s, --socket PATH   control socket (" CTL_PATH ")\n"
 	"  -H, --history FILE  what the tables of the MIB begin with\n"
 	"                      (" HISTORY_FILE ")\n"
+	"  -S, --state FILE    what the next run takes over (" STATE_FILE ")\n"
 	"  -u, --user NAME     whom the unprivileged processes become (_ipsecgw)\n"
 	"  -g, --group NAME    group that may use the control socket (ipsecgw)\n"
 	"  -d, --debug         log all that happens\n"
@@ -63,6 +65,7 @@ static const struct option options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "socket", required_argument, NULL, 's' },
 	{ "history", required_argument, NULL, 'H' },
+	{ "state", required_argument, NULL, 'S' },
 	{ "user", required_argument, NULL, 'u' },
 	{ "group", required_argument, NULL, 'g' },
 	{ "debug", no_argument, NULL, 'd' },
@@ -117,6 +120,9 @@ static int parse_option(struct options *o, int opt)
 	case 'H':
 		o->role.history = optarg;
 		return GO_ON;
+	case 'S':
+		o->role.state = optarg;
+		return GO_ON;
 	case 'u':
 		o->user = optarg;
 		return GO_ON;
@@ -142,7 +148,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 	int opt, status = GO_ON;
 
 	while (status == GO_ON) {
-		opt = getopt_long(argc, argv, "fc:s:H:u:g:dhV", options, NULL);
+		opt = getopt_long(argc, argv, "fc:s:H:S:u:g:dhV", options,
+				  NULL);
 		if (opt < 0)
 			break;
 		status = parse_option(o, opt);
@@ -226,6 +233,7 @@ int main(int argc, char **argv)
 		.role = { .config = CFG_FILE,
 			  .socket = CTL_PATH,
 			  .history = HISTORY_FILE,
+			  .state = STATE_FILE,
 			  .root = EMPTY_FOLDER },
 		.user = "_ipsecgw",
 		.group = "ipsecgw",

@@ -16,9 +16,13 @@
 
 #include <event2/event.h>
 
+#include "../lib/gnl.h"
 #include "../lib/log.h"
 #include "../lib/secret.h"
+#include "adopt.h"
+#include "ike.h"
 #include "journal.h"
+#include "keeper.h"
 #include "krn_msg.h"
 #include "krn_run.h"
 #include "listen.h"
@@ -39,15 +43,17 @@ struct parent {
 	struct krn_run *krn;
 	struct running *running;
 	struct resolve *names;
+	struct adopt *adopt;
 	struct proc_child child[ROLE_N];
 	unsigned int n_ready;
 	int fd[NET_N];
 	int listener;
-	struct event *kernel, *on_int, *on_term, *on_hup, *on_child;
+	struct event *kernel, *on_int, *on_term, *on_hup, *on_usr2, *on_child;
 	struct event *stop_timer, *bind_timer, *usage_timer;
 	struct usage *usage;
 	bool is_stopping;
 	bool is_drained; /* the kernel has told the last figures */
+	bool is_open; /* the engine may be told of events */
 	int status;
 };
 
@@ -134,7 +140,7 @@ static void on_room(void *arg, enum role to)
 {
 	struct parent *p = arg;
 
-	if (to == ROLE_ENGINE && !p->is_stopping)
+	if (to == ROLE_ENGINE && !p->is_stopping && p->is_open)
 		event_add(p->kernel, NULL);
 }
 
@@ -180,12 +186,16 @@ static void stop(struct parent *p, int status)
 	event_base_loopbreak(proc_base(p->proc));
 }
 
-/* The engine gets the figures of the SAs that it had deleted; then it ends. */
+/*
+ * All tunnels are deleted: the next run begins with none. The engine gets the
+ * figures of the SAs that it had deleted; then it ends.
+ */
 static void on_stopped(struct parent *p)
 {
 	struct msg m;
 
 	if (p->is_drained) {
+		adopt_discard(p->adopt);
 		stop(p, p->status);
 		return;
 	}
@@ -209,10 +219,42 @@ static void on_history(const struct parent *p, struct msg *m)
 
 static void on_ready(struct parent *p)
 {
-	if (++p->n_ready == ROLE_N - 1) {
+	/* All children, and then the engine once more. */
+	if (++p->n_ready == ROLE_N) {
 		log_info("ready");
 		notify("READY=1");
 	}
+}
+
+/* The engine has read what an earlier run has left; its own state counts now. */
+static void on_state_read(struct parent *p)
+{
+	struct ike_held *held;
+	struct msg m;
+	size_t n;
+
+	if (p->is_open)
+		return;
+	if (adopt_held(krn_run_gnl(p->krn), &held, &n)) {
+		log_error("cannot read the SAs of the kernel: %s",
+			  gnl_error(krn_run_gnl(p->krn)));
+		stop(p, 1);
+		return;
+	}
+	adopt_commit(p->adopt);
+	msg_init(&m, MSG_HELD, 0);
+	keeper_put_held(&m, held, n);
+	free(held);
+	proc_send(p->proc, ROLE_ENGINE, &m);
+	p->is_open = true;
+	event_add(p->kernel, NULL);
+	krn_run_catch_up(p->krn);
+}
+
+static void on_resumed(struct parent *p)
+{
+	running_sweep(p->running);
+	on_ready(p);
 }
 
 static const pid_t *pids_of(const struct parent *p, pid_t pid[ROLE_N])
@@ -278,6 +320,10 @@ static void on_message(void *arg, enum role from, struct msg *m)
 		on_request(p, m);
 	else if (from == ROLE_ENGINE && m->type == MSG_HISTORY)
 		on_history(p, m);
+	else if (from == ROLE_ENGINE && m->type == MSG_STATE_READ)
+		on_state_read(p);
+	else if (from == ROLE_ENGINE && m->type == MSG_RESUMED)
+		on_resumed(p);
 	else if (from == ROLE_ENGINE && m->type == MSG_STOPPED)
 		on_stopped(p);
 	else if (from == ROLE_CONTROL)
@@ -343,6 +389,21 @@ static void on_stop_signal(evutil_socket_t sig, short what, void *arg)
 	event_add(p->stop_timer, &patience);
 }
 
+/* For another run, of this or another version: the tunnels stay as they are. */
+static void on_restart(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
+
+	(void)what;
+	if (p->is_stopping)
+		return;
+	p->is_stopping = true;
+	notify("STOPPING=1");
+	log_info("ending on signal %d; the next run takes over the tunnels",
+		 (int)sig);
+	stop(p, 0);
+}
+
 static void on_stop_timer(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
@@ -398,15 +459,17 @@ static bool add_signals(struct parent *p)
 	p->on_int = evsignal_new(base, SIGINT, on_stop_signal, p);
 	p->on_term = evsignal_new(base, SIGTERM, on_stop_signal, p);
 	p->on_hup = evsignal_new(base, SIGHUP, on_reload, p);
+	p->on_usr2 = evsignal_new(base, SIGUSR2, on_restart, p);
 	p->on_child = evsignal_new(base, SIGCHLD, on_child, p);
 	p->stop_timer = evtimer_new(base, on_stop_timer, p);
 	p->bind_timer = evtimer_new(base, on_bind_timer, p);
 	p->usage_timer = evtimer_new(base, on_usage, p);
 	p->usage = usage_new("/proc");
 	return p->on_int && p->on_term && p->on_hup && p->on_child &&
-	       p->stop_timer && p->bind_timer && p->usage_timer && p->usage &&
-	       !event_add(p->on_int, NULL) && !event_add(p->on_term, NULL) &&
-	       !event_add(p->on_hup, NULL) && !event_add(p->on_child, NULL);
+	       p->on_usr2 && p->stop_timer && p->bind_timer && p->usage_timer &&
+	       p->usage && !event_add(p->on_int, NULL) &&
+	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
+	       !event_add(p->on_usr2, NULL) && !event_add(p->on_child, NULL);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -437,13 +500,13 @@ static int open_kernel(struct parent *p)
 		return -1;
 	p->kernel = event_new(proc_base(p->proc), krn_run_fd(p->krn),
 			      EV_READ | EV_PERSIST, on_kernel, p);
-	return p->kernel && !event_add(p->kernel, NULL) ? 0 : -1;
+	return p->kernel ? 0 : -1;
 }
 
 static int start_children(struct parent *p)
 {
 	char uid[24], gid[24], control[24];
-	int more[ROLE_N][PROC_MORE + 1];
+	int more[ROLE_N][PROC_MORE];
 	char *argv[] = { "ikehelper", "--role", NULL, "--uid",
 			 uid,	      "--gid",	gid,  "--control-gid",
 			 control,     "--root", NULL, NULL,
@@ -458,6 +521,8 @@ static int start_children(struct parent *p)
 	memset(more, 0xff, sizeof(more));
 	for (i = 0; i < NET_N; i++)
 		more[ROLE_ENGINE][i] = p->fd[i];
+	more[ROLE_ENGINE][NET_N] = adopt_old(p->adopt);
+	more[ROLE_ENGINE][NET_N + 1] = adopt_state(p->adopt);
 	more[ROLE_CONTROL][0] = p->listener;
 	err = proc_start(p->proc, argv, more, p->child);
 	if (err)
@@ -503,23 +568,30 @@ static int begin(struct parent *p)
 		.changed = on_name,
 		.arg = p,
 	};
+	struct msg keys;
 
-	if (!add_signals(p) || open_kernel(p))
+	if (!add_signals(p))
 		return -1;
 	p->listener =
 		listen_control(p->options->socket, p->options->control_gid);
-	if (p->listener < 0 || start_children(p))
+	if (p->listener < 0)
 		return -1;
 	p->names = resolve_new(&names);
 	if (!p->names)
 		return -1;
 	ops.names = p->names;
+	/* Before the ports, which the engine of an earlier run may still have. */
+	p->adopt = adopt_new(p->options->state);
+	if (!p->adopt || open_kernel(p) || start_children(p))
+		return -1;
 	tell_history(p);
+	msg_init(&keys, MSG_STATE, 0);
+	adopt_put_keys(p->adopt, &keys);
+	proc_send(p->proc, ROLE_ENGINE, &keys);
 	ops.gnl = krn_run_gnl(p->krn);
 	p->running = running_new(&ops);
 	if (!p->running)
 		return -1;
-	krn_run_catch_up(p->krn);
 	on_usage(-1, 0, p);
 	return 0;
 }
@@ -527,8 +599,8 @@ static int begin(struct parent *p)
 static void free_events(struct parent *p)
 {
 	struct event *all[] = { p->kernel,     p->on_int,     p->on_term,
-				p->on_hup,     p->on_child,   p->stop_timer,
-				p->bind_timer, p->usage_timer };
+				p->on_hup,     p->on_usr2,    p->on_child,
+				p->stop_timer, p->bind_timer, p->usage_timer };
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -546,6 +618,7 @@ static void end(struct parent *p)
 	/* Their channels close, which ends them. */
 	proc_free(p->proc);
 	wait_children(p);
+	adopt_free(p->adopt);
 	net_close(p->fd);
 	if (p->listener >= 0) {
 		close(p->listener);

@@ -328,7 +328,7 @@ static int make_channels(int pair[ROLE_N][ROLE_N])
 	return 0;
 }
 
-int proc_start(struct proc *p, char **argv, int more[ROLE_N][PROC_MORE + 1],
+int proc_start(struct proc *p, char **argv, int more[ROLE_N][PROC_MORE],
 	       struct proc_child child[ROLE_N])
 {
 	int pair[ROLE_N][ROLE_N], fd[ROLE_N + PROC_MORE];
@@ -336,7 +336,7 @@ int proc_start(struct proc *p, char **argv, int more[ROLE_N][PROC_MORE + 1],
 
 	for (i = ROLE_PARENT + 1; i < ROLE_N && !err; i++) {
 		memcpy(fd, pair[i], sizeof(pair[i]));
-		for (n = 0; n < PROC_MORE && more[i][n] >= 0; n++)
+		for (n = 0; n < PROC_MORE; n++)
 			fd[ROLE_N + n] = more[i][n];
 		child[i].role = i;
 		child[i].pid = fork();

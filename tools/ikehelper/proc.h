@@ -21,7 +21,7 @@ extern const char *const role_name[ROLE_N];
  */
 #define PROC_FD 3
 #define PROC_FD_MORE (PROC_FD + ROLE_N)
-#define PROC_MORE 4 /* the most that are given */
+#define PROC_MORE 6 /* the most that are given */
 
 struct proc;
 
@@ -74,9 +74,9 @@ struct proc_user {
  * Start the three children, each a new run of this program, and open the
  * parent's channels to them. In @argv, "--role" is followed by a place for its
  * name and then by the other options. @more[R] are the descriptors that role R
- * gets beside its channels, ended by -1.
+ * gets beside its channels, -1 for none.
  */
-int proc_start(struct proc *p, char **argv, int more[ROLE_N][PROC_MORE + 1],
+int proc_start(struct proc *p, char **argv, int more[ROLE_N][PROC_MORE],
 	       struct proc_child child[ROLE_N]);
 
 /* In a child: take the channels that the parent has left for it. */

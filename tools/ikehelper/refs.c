@@ -15,7 +15,8 @@ struct ref {
 struct refs {
 	struct ref *v; /* by place */
 	size_t n, cap;
-	uint32_t last;
+	uint32_t *used; /* numbers, by their last bits */
+	size_t n_used; /* room, a power of two */
 };
 
 struct refs *refs_new(void)
@@ -32,7 +33,62 @@ void refs_free(struct refs *r)
 	for (i = 0; i < r->n; i++)
 		free(r->v[i].place);
 	free(r->v);
+	free(r->used);
 	free(r);
+}
+
+/*
+ * Another run comes to the same numbers, whatever was configured before: they
+ * are in the state that it takes over. Two places that would have the same one
+ * are rare; what is taken over is compared with the flow in any case.
+ */
+static uint32_t hash_place(const char *place)
+{
+	uint32_t h = 2166136261u;
+
+	while (*place)
+		h = (h ^ (uint8_t)*place++) * 16777619u;
+	return h;
+}
+
+static size_t used_at(const struct refs *r, uint32_t ref)
+{
+	size_t at = ref & (r->n_used - 1);
+
+	while (r->used[at] && r->used[at] != ref)
+		at = (at + 1) & (r->n_used - 1);
+	return at;
+}
+
+static bool grow_used(struct refs *r)
+{
+	size_t room = r->n_used ? 2 * r->n_used : 256, i;
+	uint32_t *p;
+
+	if (2 * r->n < r->n_used)
+		return true;
+	p = calloc(room, sizeof(*p));
+	if (!p)
+		return false;
+	free(r->used);
+	r->used = p;
+	r->n_used = room;
+	for (i = 0; i < r->n; i++)
+		r->used[used_at(r, r->v[i].ref)] = r->v[i].ref;
+	return true;
+}
+
+/* A number that no other place has, or 0. */
+static uint32_t new_number(struct refs *r, const char *place)
+{
+	uint32_t ref = hash_place(place);
+
+	if (!grow_used(r))
+		return 0;
+	while (!ref || r->used[used_at(r, ref)])
+		ref++;
+	r->used[used_at(r, ref)] = ref;
+	return ref;
 }
 
 /* Index of the place, or where it belongs. */
@@ -58,6 +114,7 @@ uint32_t ref_of(struct refs *r, const char *place)
 {
 	bool is_there;
 	size_t at = ref_at(r, place, &is_there);
+	uint32_t ref;
 	char *copy;
 
 	if (is_there)
@@ -72,12 +129,15 @@ uint32_t ref_of(struct refs *r, const char *place)
 		r->cap = cap;
 	}
 	copy = strdup(place);
-	if (!copy)
+	ref = copy ? new_number(r, place) : 0;
+	if (!ref) {
+		free(copy);
 		return 0;
+	}
 	memmove(&r->v[at + 1], &r->v[at], (r->n - at) * sizeof(*r->v));
-	r->v[at] = (struct ref){ copy, ++r->last };
+	r->v[at] = (struct ref){ copy, ref };
 	r->n++;
-	return r->last;
+	return ref;
 }
 
 uint32_t ref_of_profile(struct refs *r, const char *name)

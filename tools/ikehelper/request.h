@@ -9,6 +9,11 @@
 enum msg_type {
 	/* to the parent: level, text */
 	MSG_LOG = 1,
+	/* parent to engine, before its first plan: keys of the state */
+	MSG_STATE,
+	MSG_STATE_READ, /* back: it has been taken over, or there is none */
+	MSG_HELD, /* SAs of the kernel: go on */
+	MSG_RESUMED, /* back: what belongs to none is being deleted */
 	/* parent to engine, keys: what follows replaces what was before */
 	MSG_PLAN_BEGIN,
 	MSG_PLAN_PROFILE, /* parent to engine */

@@ -15,6 +15,7 @@ struct role_options {
 	const char *config; /* startup configuration */
 	const char *socket; /* control socket */
 	const char *history; /* file of the history */
+	const char *state; /* of the tunnels, for the next run */
 	bool foreground;
 };
 

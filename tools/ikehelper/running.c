@@ -261,6 +261,11 @@ unsigned int running_bind(struct running *r)
 	       manuals_apply(r->manuals, r->ops.gnl, r->wants);
 }
 
+void running_sweep(struct running *r)
+{
+	apply_sweep(r->ops.gnl, r->wants);
+}
+
 bool running_reload(struct running *r)
 {
 	struct cfg *cfg = config_load(r->ops.path);

@@ -40,6 +40,9 @@ void running_renew(struct running *r);
 /* Try again what waits for an interface; how much still does. */
 unsigned int running_bind(struct running *r);
 
+/* The engine goes on with what it has of an earlier run: the rest goes. */
+void running_sweep(struct running *r);
+
 /* Answer a client. */
 void running_request(struct running *r, uint32_t id, const struct request *req);
 
