@@ -51,7 +51,8 @@ start_daemon() { # NAMESPACE
 	# Not through in_ns: $! must be the id of the daemon itself.
 	ip netns exec "$n" "$tools/ikehelper/ikehelper" --foreground \
 		--user nobody --group nogroup --config "$work/$n.conf" \
-		--socket "$work/$n.socket" --history "$work/$n.history" > "$work/$n.log" 2>&1 &
+		--socket "$work/$n.socket" --history "$work/$n.history" \
+		--state "$work/$n.state" > "$work/$n.log" 2>&1 &
 	daemon_pid[$n]=$!
 	until_true 600 is_ready "$n" || {
 		fail "the daemon of ${router_name[$n]}: $(tail -1 "$work/$n.log")"

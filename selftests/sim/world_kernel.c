@@ -102,6 +102,7 @@ void kernel_request(struct node *n, const struct krn_req *req,
 		a->rule = 1000 + ++n->next_rule;
 		break;
 	case KRN_DEL_RULE:
+	case KRN_ADOPT:
 		break;
 	}
 }

@@ -25,6 +25,21 @@ static const char *describe(void *ctx, const struct ike_path *path)
 	return description;
 }
 
+/* What another run would go on with. */
+#define KEPT 64
+static uint8_t kept[KEPT][256];
+static size_t kept_len[KEPT];
+
+static void keep_record(void *ctx, uint32_t id, const struct ike_blob *record)
+{
+	(void)ctx;
+	if (id >= KEPT)
+		return;
+	kept_len[id] = record ? record->len : 0;
+	if (record)
+		memcpy(kept[id], record->p, record->len);
+}
+
 static void note(enum log_level level, const char *line)
 {
 	size_t n = strlen(said);
@@ -235,9 +250,66 @@ static void test_adopt(void)
 	ok(heard(LINE "DOWN. Peer 10.0.0.6:500\n"), "its end is");
 }
 
+static void restore(void)
+{
+	struct ike_blob b;
+	int i;
+
+	for (i = 0; i < KEPT; i++) {
+		b = (struct ike_blob){ kept[i], kept_len[i] };
+		if (b.len)
+			session_restore(s, &b);
+	}
+}
+
+/* Killed, and another run goes on. */
+static void test_restart(const struct session_ops *ops, const uint64_t key[2])
+{
+	struct ike_path there = path_to("10.0.0.7", 500);
+	struct ike_path lost = path_to("10.0.0.8", 500);
+	struct ike_child_info c = { .in_spi = 512, .out_spi = 513 };
+	struct ike_blob bad = { kept[1], 7 };
+	uint32_t id;
+
+	memset(kept_len, 0, sizeof(kept_len));
+	s = sessions_new(ops, key);
+	pair_event(IKE_EVENT_CHILD_UP, 768, &lost);
+	pair_event(IKE_EVENT_CHILD_UP, 256, &there);
+	id = look()->id;
+	pair_event(IKE_EVENT_CHILD_UP, 512, &there);
+	gone(256, DIR_IN, &there, 5);
+	gone(257, DIR_OUT, &there, 6);
+	pair_event(IKE_EVENT_CHILD_DOWN, 256, &there);
+	said[0] = '\0';
+	now += 40000;
+	sessions_free(s);
+	s = sessions_new(ops, key);
+	restore();
+	c.path = there;
+	c.up = 30;
+	session_adopt_child(s, &c);
+	ok(heard("") && look()->id == id && last.is_up && last.seconds == 40 &&
+		   last.n_past == 1 && last.past.in_packets == 5 &&
+		   last.past.out_packets == 6,
+	   "another run goes on with its number, time and figures");
+	session_adopted(s);
+	ok(heard(LINE "DOWN. Peer 10.0.0.8:500\n"),
+	   "what has no SA any more is down");
+	pair_event(IKE_EVENT_CHILD_UP, 1024,
+		   &(struct ike_path){ .remote.port = 2 });
+	ok(look()->id == id + 1, "a new one has a new number");
+	sessions_free(s);
+	s = sessions_new(ops, key);
+	session_restore(s, &bad);
+	session_adopt_child(s, &c);
+	ok(look()->is_up && last.seconds == 30 && !last.n_past,
+	   "without a record it is up for as long as its SAs");
+}
+
 int main(void)
 {
-	static const struct session_ops ops = { get_now, describe, NULL };
+	static const struct session_ops ops = { get_now, describe, keep_record,
+						NULL };
 	static const uint64_t key[2] = { 1, 2 };
 
 	log_init("test");
@@ -251,6 +323,9 @@ int main(void)
 	test_adopt();
 	pair_event(IKE_EVENT_CHILD_UP, 9000,
 		   &(struct ike_path){ .remote.port = 1 });
+	sessions_free(s);
+	s = NULL;
+	test_restart(&ops, key);
 	sessions_free(s);
 	return ktap_end();
 }

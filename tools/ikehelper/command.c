@@ -321,7 +321,8 @@ void ike_reload(struct ike *ike)
 			ike->ops->flow_get(ike->ctx, c->flow);
 
 		next_c = TAILQ_NEXT(c, in_all);
-		if (!f || f->generation != c->generation)
+		if (!f || f->generation != c->generation ||
+		    !ike->ops->peer_get(ike->ctx, c->peer))
 			child_down(ike, c, IKE_REASON_CONFIG, true);
 	}
 	for (sa = TAILQ_FIRST(&ike->sas); sa; sa = next_sa) {

@@ -51,7 +51,6 @@ struct engine {
 	struct event *timer;
 	int fd[NET_N];
 	struct keeper *keeper;
-	bool is_adopted; /* it goes on with the tunnels of an earlier run */
 	bool is_open; /* it may act */
 	bool is_paused; /* a channel is full */
 	bool is_manual; /* ISAKMP SAs are being cleared by command */
@@ -266,6 +265,13 @@ static void op_event(void *ctx, const struct ike_event *ev)
 	history_event(e->history, ev);
 }
 
+static void keep_session(void *ctx, uint32_t id, const struct ike_blob *record)
+{
+	struct engine *e = ctx;
+
+	keeper_put(e->keeper, IKE_KEEP_SESSION, id, record);
+}
+
 static const char *describe(void *ctx, const struct ike_path *path)
 {
 	struct engine *e = ctx;
@@ -334,7 +340,7 @@ static void start(struct engine *e)
 {
 	struct msg m;
 
-	e->is_adopted = keeper_start(e->keeper, e->ike);
+	keeper_start(e->keeper, e->ike, e->sessions);
 	msg_init(&m, MSG_STATE_READ, 0);
 	proc_send(proc_of(e), ROLE_PARENT, &m);
 }
@@ -583,41 +589,16 @@ static void on_kernel(struct engine *e, struct msg *m)
 			  m->type);
 }
 
-static void count_sa(const struct ike_sa_info *info, void *arg)
-{
-	(void)info;
-	++*(unsigned int *)arg;
-}
-
-static void count_child(const struct ike_child_info *info, void *arg)
-{
-	(void)info;
-	++*(unsigned int *)arg;
-}
-
 /* The state of this run is the one that counts: go on. */
 static void on_held(struct engine *e, struct msg *m)
 {
-	unsigned int sas = 0, children = 0;
-	struct ike_held *held;
 	struct msg done;
-	size_t n;
 	int i;
 
-	held = keeper_get_held(m, &n);
-	if (!held || e->is_open) {
+	if (e->is_open || !keeper_resume(e->keeper, m, e->ike, e->sessions)) {
 		log_error("what the kernel has makes no sense");
-		free(held);
 		return;
 	}
-	ike_resume(e->ike, held, n);
-	free(held);
-	ike_each_sa(e->ike, count_sa, &sas);
-	ike_each_child(e->ike, count_child, &children);
-	if (e->is_adopted)
-		log_info("took over %u ISAKMP SAs and %u tunnels", sas,
-			 children);
-	ike_reload(e->ike);
 	e->is_open = true;
 	for (i = 0; i < NET_N; i++)
 		if (e->udp[i])
@@ -650,10 +631,8 @@ static void on_parent(struct engine *e, struct msg *m)
 		on_stop(e);
 	else if (m->type == MSG_HELD)
 		on_held(e, m);
-	else if (m->type == MSG_STATE && !keeper_take_keys(e->keeper, m))
-		log_error("the keys of the state make no sense");
 	else if (m->type == MSG_STATE)
-		return;
+		keeper_take_keys(e->keeper, m);
 	else
 		on_kernel(e, m);
 }
@@ -781,7 +760,7 @@ static int given(int fd)
 static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
-	const struct session_ops s_ops = { op_now, describe, e };
+	const struct session_ops s_ops = { op_now, describe, keep_session, e };
 	const struct watch_ops w_ops = { on_lines, on_topics, op_now, e };
 	const char *why = "out of memory";
 	uint64_t key[2];
@@ -800,9 +779,11 @@ static bool open_engine(struct engine *e)
 	e->buf = malloc(NET_MAX_PACKET);
 	op_random(e, key, sizeof(key));
 	e->sessions = sessions_new(&s_ops, key);
+	e->keeper = keeper_new(given(PROC_FD_MORE + NET_N),
+			       given(PROC_FD_MORE + NET_N + 1));
 	e->history = history_new(op_now, e, key);
 	e->watch = watch_new(&w_ops);
-	if (!e->sessions || !e->history || !e->watch)
+	if (!e->sessions || !e->keeper || !e->history || !e->watch)
 		return false;
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
@@ -821,9 +802,7 @@ static bool open_engine(struct engine *e)
 		if (!e->udp[i])
 			return false;
 	}
-	e->keeper = keeper_new(given(PROC_FD_MORE + NET_N),
-			       given(PROC_FD_MORE + NET_N + 1));
-	return e->keeper;
+	return true;
 }
 
 int engine_main(const struct role_options *o)

@@ -10,6 +10,7 @@
 #include "../lib/addr.h"
 
 struct ike;
+struct ike_blob;
 
 /* Records of what must outlive the engine. */
 enum ike_keep {
@@ -17,14 +18,17 @@ enum ike_keep {
 	IKE_KEEP_SA,
 	IKE_KEEP_CHILD,
 	IKE_KEEP_XCHG,
+	/* not of the engine, which passes over them */
+	IKE_KEEP_SESSION,
+	IKE_KEEP_N
 };
 
 /*
  * Complete state, with its keys: the caller seals it. ike_export() returns
  * memory of @len octets to be given to ike_export_free(): the head, then the
  * records that keep() gets, each with its length (ike_state_head(),
- * ike_state_add()). ike_import() into a new engine: 0, or -EINVAL or -ENOMEM, and
- * nothing is taken over.
+ * ike_state_add()). ike_import() into a new engine: 0, or -EINVAL, -EPROTO (of
+ * another version) or -ENOMEM, and nothing is taken over.
  */
 void *ike_export(struct ike *ike, size_t *len);
 void ike_export_free(void *p, size_t len);
@@ -34,6 +38,11 @@ int ike_import(struct ike *ike, const void *p, size_t len);
 
 /* Keep all that there is, as at the beginning. */
 void ike_keep_all(struct ike *ike);
+
+/* Each record of one kind, of a state that ike_import() has accepted. */
+typedef void ike_state_fn(const struct ike_blob *record, void *arg);
+void ike_state_each(const void *p, size_t len, enum ike_keep kind,
+		    ike_state_fn *fn, void *arg);
 
 /* A state of records: the octets that each takes, and putting it there. */
 size_t ike_state_size(size_t len);

@@ -10,6 +10,7 @@
 #include "../lib/log.h"
 #include "../lib/secret.h"
 #include "msg.h"
+#include "session.h"
 #include "vault.h"
 
 #define HELD_MAX 200000 /* SAs in one message */
@@ -18,6 +19,7 @@ struct keeper {
 	struct vault *vault;
 	int old, new;
 	bool has_old, has_new; /* keys */
+	bool is_adopted; /* we go on with the tunnels of an earlier run */
 	uint8_t id[VAULT_ID];
 	uint8_t old_key[VAULT_KEY], new_key[VAULT_KEY];
 };
@@ -57,7 +59,7 @@ static bool take_key(struct msg *m, uint8_t key[VAULT_KEY], bool *has)
 	return *has || !len;
 }
 
-bool keeper_take_keys(struct keeper *k, struct msg *m)
+void keeper_take_keys(struct keeper *k, struct msg *m)
 {
 	bool good = take_key(m, k->old_key, &k->has_old);
 	size_t len;
@@ -67,7 +69,8 @@ bool keeper_take_keys(struct keeper *k, struct msg *m)
 	p = msg_get_bytes(m, &len);
 	if (len == VAULT_ID)
 		memcpy(k->id, p, len);
-	return msg_close(m) && good && len == VAULT_ID;
+	if (!msg_close(m) || !good || len != VAULT_ID)
+		log_error("the keys of the state make no sense");
 }
 
 static const char *why_not(int err)
@@ -85,7 +88,12 @@ static const char *why_not(int err)
 	}
 }
 
-static bool take_over(struct keeper *k, struct ike *ike)
+static void take_session(const struct ike_blob *record, void *arg)
+{
+	session_restore(arg, record);
+}
+
+static bool take_over(struct keeper *k, struct ike *ike, struct sessions *s)
 {
 	bool damaged;
 	size_t len;
@@ -94,6 +102,9 @@ static bool take_over(struct keeper *k, struct ike *ike)
 
 	if (!err) {
 		err = ike_import(ike, p, len);
+		if (!err)
+			ike_state_each(p, len, IKE_KEEP_SESSION, take_session,
+				       s);
 		ike_export_free(p, len);
 	}
 	if (err && err != -ENODATA)
@@ -107,21 +118,21 @@ static bool take_over(struct keeper *k, struct ike *ike)
 	return true;
 }
 
-bool keeper_start(struct keeper *k, struct ike *ike)
+void keeper_start(struct keeper *k, struct ike *ike, struct sessions *s)
 {
-	bool adopted = k->old >= 0 && k->has_old && take_over(k, ike);
 	int err;
 
+	k->is_adopted = k->old >= 0 && k->has_old && take_over(k, ike, s);
 	if (k->new >= 0 && k->has_new) {
 		err = vault_begin(k->vault, k->new, k->id, k->new_key);
 		if (err)
 			log_warn("tunnels will not outlive this run: %s",
 				 strerror(-err));
 		ike_keep_all(ike);
+		session_keep_all(s);
 	}
 	secret_wipe(k->old_key, sizeof(k->old_key));
 	secret_wipe(k->new_key, sizeof(k->new_key));
-	return adopted;
 }
 
 void keeper_put(struct keeper *k, enum ike_keep kind, uint64_t id,
@@ -149,7 +160,7 @@ void keeper_put_held(struct msg *m, const struct ike_held *held, size_t n)
 	}
 }
 
-struct ike_held *keeper_get_held(struct msg *m, size_t *n)
+static struct ike_held *get_held(struct msg *m, size_t *n)
 {
 	struct ike_held *held;
 	size_t i;
@@ -166,4 +177,50 @@ struct ike_held *keeper_get_held(struct msg *m, size_t *n)
 		return held;
 	free(held);
 	return NULL;
+}
+
+static void adopt_sa(const struct ike_sa_info *info, void *arg)
+{
+	session_adopt_sa(arg, info);
+}
+
+static void adopt_child(const struct ike_child_info *info, void *arg)
+{
+	session_adopt_child(arg, info);
+}
+
+static void count_sa(const struct ike_sa_info *info, void *arg)
+{
+	(void)info;
+	++*(unsigned int *)arg;
+}
+
+static void count_child(const struct ike_child_info *info, void *arg)
+{
+	(void)info;
+	++*(unsigned int *)arg;
+}
+
+bool keeper_resume(struct keeper *k, struct msg *m, struct ike *ike,
+		   struct sessions *s)
+{
+	unsigned int sas = 0, children = 0;
+	size_t n;
+	struct ike_held *held = get_held(m, &n);
+
+	if (!held)
+		return false;
+	/* First: what turns out to have ended is news. */
+	ike_each_sa(ike, adopt_sa, s);
+	ike_each_child(ike, adopt_child, s);
+	session_adopted(s);
+	ike_resume(ike, held, n);
+	free(held);
+	ike_reload(ike);
+	ike_each_sa(ike, count_sa, &sas);
+	ike_each_child(ike, count_child, &children);
+	if (k->is_adopted)
+		log_info("took over %u ISAKMP SAs and %u tunnels", sas,
+			 children);
+	return true;
 }

@@ -33,6 +33,7 @@ enum krn_op {
 	KRN_QUERY, /* both: counters */
 	KRN_ADD_RULE, /* temporary rule of a dynamic map: sel, peer, flow */
 	KRN_DEL_RULE, /* rule */
+	KRN_ADOPT, /* the kernel has the pair of an earlier run: flow, sel */
 };
 
 struct krn_key {
@@ -71,7 +72,7 @@ struct krn_req {
 	uint32_t out_spi;
 	struct ike_path path;
 	const struct krn_pair *pair; /* KRN_ADD_PAIR, only during the call */
-	struct selector sel; /* KRN_ADD_RULE */
+	struct selector sel; /* KRN_ADD_RULE, KRN_ADOPT: source is our side */
 };
 
 struct krn_answer {

@@ -179,8 +179,7 @@ bool krn_get_req(struct msg *m, struct krn_req *req, struct krn_pair *pair)
 		get_pair(m, pair);
 		req->pair = pair;
 	}
-	return msg_close(m) && req->op >= KRN_ALLOC_SPI &&
-	       req->op <= KRN_DEL_RULE;
+	return msg_close(m) && req->op >= KRN_ALLOC_SPI && req->op <= KRN_ADOPT;
 }
 
 void krn_put_answer(struct msg *m, const struct krn_answer *a)

@@ -394,6 +394,8 @@ void krn_run_request(struct krn_run *k, const struct krn_req *req,
 	case KRN_DEL_RULE:
 		a->err = del_rule(k, req);
 		break;
+	case KRN_ADOPT:
+		break;
 	default:
 		a->err = -EINVAL;
 	}

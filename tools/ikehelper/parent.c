@@ -561,6 +561,7 @@ static int begin(struct parent *p)
 		.missing = on_missing,
 		.arg = p,
 		.path = p->options->config,
+		.state = p->options->state,
 	};
 	const struct resolve_ops names = {
 		.base = proc_base(p->proc),
@@ -576,10 +577,6 @@ static int begin(struct parent *p)
 		listen_control(p->options->socket, p->options->control_gid);
 	if (p->listener < 0)
 		return -1;
-	p->names = resolve_new(&names);
-	if (!p->names)
-		return -1;
-	ops.names = p->names;
 	/* Before the ports, which the engine of an earlier run may still have. */
 	p->adopt = adopt_new(p->options->state);
 	if (!p->adopt || open_kernel(p) || start_children(p))
@@ -588,6 +585,10 @@ static int begin(struct parent *p)
 	msg_init(&keys, MSG_STATE, 0);
 	adopt_put_keys(p->adopt, &keys);
 	proc_send(p->proc, ROLE_ENGINE, &keys);
+	p->names = resolve_new(&names);
+	if (!p->names)
+		return -1;
+	ops.names = p->names;
 	ops.gnl = krn_run_gnl(p->krn);
 	p->running = running_new(&ops);
 	if (!p->running)

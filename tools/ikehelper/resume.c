@@ -85,7 +85,19 @@ static unsigned int resume_children(struct ike *ike, const struct list *l)
 		child_down(ike, c, IKE_REASON_KERNEL, true);
 	}
 	TAILQ_FOREACH(c, &ike->children, in_all)
-	child_settle(ike, c);
+	{
+		const struct krn_req req = { .op = KRN_ADOPT,
+					     .proto = PROTO_ESP,
+					     .rule = c->rule,
+					     .flow = c->flow,
+					     .in_spi = c->in_spi,
+					     .out_spi = c->out_spi,
+					     .path = c->path,
+					     .sel = c->sel };
+
+		ike->ops->krn(ike->ctx, &req);
+		child_settle(ike, c);
+	}
 	return lost;
 }
 

@@ -269,9 +269,9 @@ static void free_pair(struct rri *r, struct user *u)
 	free(u);
 }
 
-static void new_pair(struct rri *r, const struct krn_req *req)
+static struct user *new_pair(struct rri *r, const struct krn_req *req,
+			     const struct selector *s)
 {
-	const struct selector *s = &req->pair->sel;
 	struct user *u = find_pair(r, req->in_spi);
 
 	if (u)
@@ -279,7 +279,7 @@ static void new_pair(struct rri *r, const struct krn_req *req)
 	u = calloc(1, sizeof(*u));
 	if (!u) {
 		log_error("out of memory: no reverse route");
-		return;
+		return NULL;
 	}
 	u->in_spi = req->in_spi;
 	u->flow = req->flow;
@@ -292,6 +292,7 @@ static void new_pair(struct rri *r, const struct krn_req *req)
 		addr_mask(s->family, 0, &u->mask);
 	htab_add(&r->by_spi, &u->node, u->in_spi);
 	TAILQ_INSERT_TAIL(&r->pairs, u, in_all);
+	return u;
 }
 
 void rri_note(struct rri *r, const struct krn_req *req)
@@ -299,17 +300,18 @@ void rri_note(struct rri *r, const struct krn_req *req)
 	struct user *u;
 
 	if (req->op == KRN_ADD_PAIR && req->pair) {
-		new_pair(r, req);
+		new_pair(r, req, &req->pair->sel);
 		return;
 	}
-	u = find_pair(r, req->in_spi);
+	u = req->op == KRN_ADOPT ? new_pair(r, req, &req->sel) :
+				   find_pair(r, req->in_spi);
 	if (!u)
 		return;
 	if (req->op == KRN_DELETE) {
 		free_pair(r, u);
 		return;
 	}
-	if (req->op == KRN_ACTIVATE && !u->is_up)
+	if (req->op == KRN_ADOPT || (req->op == KRN_ACTIVATE && !u->is_up))
 		u->is_up = true;
 	else if (req->op == KRN_MOVE)
 		u->path = req->path;

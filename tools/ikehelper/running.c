@@ -16,6 +16,7 @@
 #include "config.h"
 #include "frame.h"
 #include "journal.h"
+#include "leftover.h"
 #include "manual.h"
 #include "request.h"
 #include "resolve.h"
@@ -32,6 +33,7 @@ struct running {
 	struct wants *wants;
 	struct manuals *manuals;
 	struct rri *rri;
+	char *maps; /* file that names those in the kernel */
 };
 
 /* --- what the roles are told --------------------------------------------- */
@@ -228,13 +230,14 @@ static bool commit(struct running *r, struct cfg *cfg,
 			cfg_free(cfg);
 		return false;
 	}
+	if (!old)
+		leftover_clear(r->maps, r->ops.gnl, new);
 	apply_rules(r->ops.gnl, old, new);
 	if (apply_binds(r->ops.gnl, old, new) +
 	    manuals_apply(r->manuals, r->ops.gnl, new))
 		r->ops.missing(r->ops.arg);
+	leftover_save(r->maps, new);
 	rri_apply(r->rri, new);
-	if (!old)
-		rri_sweep(r->rri);
 	r->wants = new;
 	wants_free(old);
 	if (r->cfg != cfg)
@@ -264,6 +267,7 @@ unsigned int running_bind(struct running *r)
 void running_sweep(struct running *r)
 {
 	apply_sweep(r->ops.gnl, r->wants);
+	rri_sweep(r->rri);
 }
 
 bool running_reload(struct running *r)
@@ -296,7 +300,9 @@ struct running *running_new(const struct running_ops *ops)
 	r->refs = refs_new();
 	r->manuals = manuals_new();
 	r->rri = rri_new();
-	if (r->refs && r->manuals && r->rri && running_reload(r))
+	if (asprintf(&r->maps, "%s.maps", ops->state) < 0)
+		r->maps = NULL;
+	if (r->maps && r->refs && r->manuals && r->rri && running_reload(r))
 		return r;
 	running_free(r);
 	return NULL;
@@ -312,6 +318,7 @@ void running_free(struct running *r)
 	refs_free(r->refs);
 	trust_files_free(r->trusts);
 	cfg_free(r->cfg);
+	free(r->maps);
 	free(r);
 }
 

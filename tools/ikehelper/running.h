@@ -19,6 +19,7 @@ struct running_ops {
 	struct gnl *gnl;
 	const char *path; /* of the startup configuration */
 	struct resolve *names;
+	const char *state; /* what belongs to it is beside it */
 	/* An interface or its address is missing: call running_bind() again later. */
 	void (*missing)(void *arg);
 	void *arg;

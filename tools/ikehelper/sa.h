@@ -77,12 +77,11 @@ struct sa {
 	uint32_t peer, generation;
 	struct ike_p1_policy p1; /* agreed */
 	struct keymat km;
-	bool has_keys;
 	uint8_t iv[IKE_BLOCK_MAX]; /* phase 1; of its last block when done */
 	struct ike_id local_id, remote_id; /* copies; type 0 unknown */
 	uint32_t vids; /* of the peer, VID_BIT() */
 	enum vid_natt natt;
-	bool local_nat, remote_nat, has_natd;
+	bool local_nat, remote_nat, has_natd, has_keys;
 	struct sa_setup *setup; /* NULL when phase 1 is done */
 	struct retrans rt;
 	struct timer life, keepalive;
@@ -101,10 +100,8 @@ struct sa {
 struct sa *sa_create(struct ike *ike, const struct ike_path *path,
 		     bool initiator, const uint8_t *icookie);
 
-/* One that was imported: into its tables. 0 or a negative errno. */
+/* One that was imported; later, when all are there: has it a newer one? */
 int sa_adopt(struct ike *ike, struct sa *sa);
-
-/* All are there: one that has a newer one goes, later. */
 void sa_settle(struct ike *ike, struct sa *sa);
 
 /* Do we say, and not the peer, which of two is one too many? */

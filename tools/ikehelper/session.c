@@ -14,6 +14,7 @@
 
 #define MAX_IDLE 1000 /* sessions without SAs that are remembered */
 #define MAX_WAITING 4096 /* SAs whose last figures have not come */
+#define MAGIC 0x53455331 /* "SES1" */
 
 struct session {
 	TAILQ_ENTRY(session) in_all;
@@ -22,6 +23,15 @@ struct session {
 	struct ike_ident remote_id;
 	uint64_t since; /* milliseconds */
 	unsigned int n_members; /* those whose figures are awaited, too */
+};
+
+/* What another run goes on with; it knows the SAs from elsewhere. */
+struct saved {
+	uint32_t magic, id;
+	struct ike_path path;
+	uint64_t n_past, since;
+	uint8_t is_up, reason;
+	struct session_sums past;
 };
 
 enum what { IKE_SA, IN_SA, OUT_SA };
@@ -111,8 +121,31 @@ static struct member *find_member(const struct sessions *s, enum what what,
 	return NULL;
 }
 
+static void keep(const struct sessions *s, const struct session *se)
+{
+	const struct session_info *i = &se->info;
+	struct saved saved;
+
+	if (!s->ops.keep)
+		return;
+	/* Padding too has a value. */
+	memset(&saved, 0, sizeof(saved));
+	saved.magic = MAGIC;
+	saved.id = i->id;
+	saved.path = i->path;
+	saved.n_past = i->n_past;
+	saved.since = se->since;
+	saved.is_up = i->is_up;
+	saved.reason = i->reason;
+	saved.past = i->past;
+	s->ops.keep(s->ops.ctx, i->id,
+		    &(struct ike_blob){ (void *)&saved, sizeof(saved) });
+}
+
 static void session_free(struct sessions *s, struct session *se)
 {
+	if (s->ops.keep)
+		s->ops.keep(s->ops.ctx, se->info.id, NULL);
 	htab_del(&s->by_path, &se->by_path);
 	TAILQ_REMOVE(&s->all, se, in_all);
 	s->n_idle--;
@@ -243,6 +276,7 @@ static void sa_joins(struct sessions *s, const struct ike_sa_info *sa)
 	se->remote_id = sa->remote_id;
 	se->info.n_ike++;
 	settle(s, se, IKE_REASON_NONE);
+	keep(s, se);
 }
 
 static void sa_leaves(struct sessions *s, const struct ike_sa_info *sa,
@@ -254,6 +288,7 @@ static void sa_leaves(struct sessions *s, const struct ike_sa_info *sa,
 		return;
 	m->session->info.n_ike--;
 	settle(s, m->session, reason);
+	keep(s, m->session);
 	member_free(s, m);
 }
 
@@ -268,6 +303,7 @@ static void child_joins(struct sessions *s, const struct ike_child_info *c)
 		se->remote_id = c->remote_id;
 	se->info.n_pairs++;
 	settle(s, se, IKE_REASON_NONE);
+	keep(s, se);
 }
 
 /* Its last figures come from the kernel, before or after. */
@@ -296,6 +332,7 @@ static void child_leaves(struct sessions *s, const struct ike_child_info *c,
 	se->info.n_pairs--;
 	se->info.n_past++;
 	settle(s, se, reason);
+	keep(s, se);
 	await(s, find_member(s, OUT_SA, c->out_spi, &c->path.remote.addr));
 	await(s, m);
 }
@@ -309,6 +346,7 @@ static void sa_moves(struct sessions *s, const struct ike_sa_info *sa)
 	htab_del(&s->by_path, &m->session->by_path);
 	m->session->info.path = sa->path;
 	htab_add(&s->by_path, &m->session->by_path, path_hash(s, &sa->path));
+	keep(s, m->session);
 }
 
 void session_event(struct sessions *s, const struct ike_event *ev)
@@ -334,6 +372,42 @@ void session_event(struct sessions *s, const struct ike_event *ev)
 	}
 }
 
+void session_restore(struct sessions *s, const struct ike_blob *record)
+{
+	uint32_t last = s->last_id;
+	struct session *se;
+	struct saved saved;
+
+	if (record->len != sizeof(saved))
+		return;
+	memcpy(&saved, record->p, sizeof(saved));
+	if (saved.magic != MAGIC || find(s, &saved.path))
+		return;
+	se = get(s, &saved.path);
+	if (!se)
+		return;
+	se->info.id = saved.id;
+	se->info.n_past = saved.n_past;
+	se->info.is_up = saved.is_up;
+	se->info.reason = saved.reason;
+	se->info.past = saved.past;
+	if (saved.since < se->since)
+		se->since = saved.since;
+	s->last_id = saved.id > last ? saved.id : last;
+}
+
+/* Without what was kept of it, it is up for as long as its SAs. */
+static void up_since(struct sessions *s, const struct ike_path *path,
+		     uint64_t seconds)
+{
+	struct session *se = find(s, path);
+	uint64_t now = s->ops.now(s->ops.ctx);
+
+	if (se && se->info.is_up && now > seconds * 1000 &&
+	    se->since > now - seconds * 1000)
+		se->since = now - seconds * 1000;
+}
+
 void session_adopt_sa(struct sessions *s, const struct ike_sa_info *sa)
 {
 	s->is_adopting = true;
@@ -347,6 +421,29 @@ void session_adopt_child(struct sessions *s, const struct ike_child_info *c)
 	s->is_adopting = true;
 	child_joins(s, c);
 	s->is_adopting = false;
+	up_since(s, &c->path, c->up);
+}
+
+void session_adopted(struct sessions *s)
+{
+	struct session *se;
+
+	TAILQ_FOREACH(se, &s->all, in_all)
+	{
+		settle(s, se, IKE_REASON_KERNEL);
+		keep(s, se);
+	}
+	forget_some(s);
+}
+
+void session_keep_all(const struct sessions *s)
+{
+	const struct session *se;
+
+	TAILQ_FOREACH(se, &s->all, in_all)
+	{
+		keep(s, se);
+	}
 }
 
 /* --- figures ------------------------------------------------------------- */
@@ -365,6 +462,7 @@ void session_gone(struct sessions *s, const struct krn_gone *gone)
 	sums->out_packets += gone->stats.out_packets;
 	sums->out_bytes += gone->stats.out_bytes;
 	m->is_counted = true;
+	keep(s, m->session);
 	if (m->is_gone)
 		member_free(s, m);
 }

@@ -4,6 +4,7 @@
 #define IKEHELPER_SESSION_H
 
 #include "info.h"
+#include "key_req.h"
 
 /*
  * A session is between one of our addresses and an address and port of a peer.
@@ -32,6 +33,8 @@ struct session_info {
 struct session_ops {
 	uint64_t (*now)(void *ctx); /* milliseconds */
 	const char *(*describe)(void *ctx, const struct ike_path *path);
+	/* What another run goes on with, NULL: nothing any more. Or no such op. */
+	void (*keep)(void *ctx, uint32_t id, const struct ike_blob *record);
 	void *ctx;
 };
 
@@ -43,9 +46,17 @@ void sessions_free(struct sessions *s);
 /* What the protocol tells; logs %CRYPTO-5-SESSION_STATUS as it is due. */
 void session_event(struct sessions *s, const struct ike_event *ev);
 
-/* One that was there before us: counted, but not logged as new. */
+/*
+ * Taking over: what an earlier run has kept, then its SAs, which are counted but
+ * not logged as new, and when all are there, sessions without any are down.
+ */
+void session_restore(struct sessions *s, const struct ike_blob *record);
 void session_adopt_sa(struct sessions *s, const struct ike_sa_info *sa);
 void session_adopt_child(struct sessions *s, const struct ike_child_info *c);
+void session_adopted(struct sessions *s);
+
+/* Keep all that there is, as at the beginning. */
+void session_keep_all(const struct sessions *s);
 
 /* The kernel has deleted an SA; these are its last figures. */
 void session_gone(struct sessions *s, const struct krn_gone *gone);

@@ -482,9 +482,9 @@ static int read_engine(struct io *io)
 	uint32_t head[3] = { 0 };
 
 	engine_fields(io, head);
-	return head[0] == MAGIC && head[1] == FORMAT && head[2] == LAYOUT ?
-		       0 :
-		       -EINVAL;
+	if (head[0] != MAGIC)
+		return -EINVAL;
+	return head[1] == FORMAT && head[2] == LAYOUT ? 0 : -EPROTO;
 }
 
 static int read_sa(struct io *io)
@@ -605,7 +605,7 @@ static int read_kind(struct ike *ike, struct bytes all, uint8_t kind,
 		struct io io = { .in = &s, .ike = ike };
 
 		if (!bytes_take(&all, RECORD_HEAD, &head) ||
-		    head.p[4] > IKE_KEEP_XCHG ||
+		    head.p[4] >= IKE_KEEP_N ||
 		    !bytes_take(&all, get_be32(head.p), &body))
 			return -EINVAL;
 		if (head.p[4] != kind)
@@ -639,4 +639,18 @@ int ike_import(struct ike *ike, const void *p, size_t len)
 		forget(ike);
 	ike_leave(ike);
 	return err;
+}
+
+void ike_state_each(const void *p, size_t len, enum ike_keep kind,
+		    ike_state_fn *fn, void *arg)
+{
+	struct bytes all = bytes_of(p, len), head, body;
+
+	if (!bytes_take(&all, IKE_STATE_HEAD, &head))
+		return;
+	while (bytes_take(&all, RECORD_HEAD, &head) &&
+	       bytes_take(&all, get_be32(head.p), &body)) {
+		if (head.p[4] == kind)
+			fn(&(struct ike_blob){ body.p, body.len }, arg);
+	}
 }

@@ -186,7 +186,7 @@ int vault_begin(struct vault *v, int fd, const uint8_t id[VAULT_ID],
 
 static uint64_t hash_of(enum ike_keep kind, uint64_t id)
 {
-	return id * 4 + kind;
+	return id * IKE_KEEP_N + kind;
 }
 
 static struct slot *find(const struct vault *v, enum ike_keep kind, uint64_t id)
