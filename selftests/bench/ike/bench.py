@@ -6,7 +6,8 @@ usage: bench.py PROGRAM PEERS OUT.json
 
 PROGRAM is the daemon linked with the stand-in for the module, PEERS the folder
 of the unpacked packages, or "-". Environment:
-  PARTS="rows size crowd config"   what is measured, all by default; the rows of
+  PARTS="rows size crowd config adopt"
+                                   what is measured, all by default; the rows of
                                    other parts in OUT.json are kept
   BENCH_TUNNELS=500  BENCH_REPEAT=3  BENCH_SIZES="100 1000 10000"
   BENCH_CROWD=2000   BENCH_LINES=10000   BENCH_ROWS="aes128-sha1-modp1536 ..."
@@ -201,6 +202,42 @@ class Bench:
                  first_rate=first["rate"], **back, **asking.result())
         self.stop()
 
+    def adopt_part(self):
+        """The hub is killed and started again, and goes on."""
+        count = number("ADOPT", 10000)
+        row = row_of("aes128-sha256-ecp256")
+        for state in "/nowhere/state", ".state":
+            hub = Ours(self.net, "h", self.folder, row, self.program)
+            hub.state = state
+            self.running.append(hub)
+            hub.load(count)
+            spokes = self.start("ours", "s", row, count)
+            up = self.measure(hub, spokes, count,
+                              lambda s=spokes: s.begin(1, count))
+            self.add(row="keep", what="ours", name=row["name"], tunnels=count,
+                     kept=state == ".state", **up)
+            if state == ".state":
+                self.adopt(hub, count)
+            self.stop()
+
+    def adopt(self, hub, count):
+        """Kill it; how long is there none?"""
+        had, sent = hub.counted(), self.packets(hub)
+        size = os.path.getsize(hub.base + ".state")
+        start = time.monotonic()
+        hub.kill()
+        hub.run()
+        took = time.monotonic() - start
+        cpu = hub.daemon.cpu()
+        time.sleep(2)
+        if "took over %d ISAKMP SAs and %d tunnels" % (count, count) not in \
+                hub.log() or hub.counted()[:3] != had[:3]:
+            raise RuntimeError("not all were taken over: " + hub.log()[-500:])
+        self.add(row="adopt", what="ours", tunnels=count,
+                 seconds=round(took, 2), cpu_ms=round(cpu),
+                 state_mb=round(size / 1e6, 1),
+                 packets=self.packets(hub)[1] - sent[1])
+
     def config_part(self):
         """A large configuration: read at the start, replaced, changed by a line."""
         lines = number("LINES", 10000)
@@ -292,7 +329,7 @@ def charon_version(peers):
 def main():
     """All parts; one that fails leaves the others."""
     program, peers, out = sys.argv[1:]
-    parts = os.environ.get("PARTS", "rows size crowd config").split()
+    parts = os.environ.get("PARTS", "rows size crowd config adopt").split()
     sys.setswitchinterval(0.0005)
     # All that the bench starts: what else runs here disturbs it less.
     os.nice(-10)

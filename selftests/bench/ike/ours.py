@@ -92,7 +92,8 @@ class Ours:
         self.net, self.where, self.row = net, where, row
         self.program = program
         self.daemon = self.control = None
-        for end in (".counts", ".events", ".history"):
+        self.state = ".state"
+        for end in (".counts", ".events", ".history", ".state"):
             if os.path.exists(self.base + end):
                 os.unlink(self.base + end)
 
@@ -102,10 +103,15 @@ class Ours:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
                   "w", encoding="ascii") as f:
             f.write(config(self.where, self.row, count))
+        self.run()
+
+    def run(self):
+        """Start it, again if it was killed."""
         words = [self.program, "--foreground", "--user", "nobody", "--group",
-                 "nogroup", "--config", path, "--socket", self.base + ".ctl",
-                 "--root", self.base + ".root",
-                 "--history", self.base + ".history"]
+                 "nogroup", "--config", self.base + ".conf", "--socket",
+                 self.base + ".ctl", "--root", self.base + ".root",
+                 "--history", self.base + ".history",
+                 "--state", self.base + self.state]
         self.daemon = Daemon(self.net, self.where, words, self.base + ".log",
                              STANDIN=self.base)
         wait_for(60, "ikehelper", self.is_ready)
@@ -116,8 +122,7 @@ class Ours:
 
     def is_ready(self):
         """Has it said so? It may say why not instead."""
-        with open(self.base + ".log", encoding="utf-8") as f:
-            text = f.read()
+        text = self.log()
         if not self.daemon.alive():
             raise RuntimeError(text)
         return ": ready\n" in text
@@ -159,6 +164,18 @@ class Ours:
     def asker(self):
         """Another client, for a thread of its own."""
         return Control(self.base + ".ctl")
+
+    def kill(self):
+        """No chance to do anything more."""
+        self.control.sk.close()
+        self.control = None
+        self.daemon.child.kill()
+        self.daemon.child.wait()
+
+    def log(self):
+        """What its last run has said."""
+        with open(self.base + ".log", encoding="utf-8") as f:
+            return f.read()
 
     def stop(self):
         """End it."""

@@ -9,8 +9,9 @@
  *   a NUMBER ADDRESS   a packet of rule NUMBER wants an SA, from our ADDRESS
  *   e NUMBER           the outbound SA of that rule is at its soft limit
  * NUMBER is the sequence number of the crypto map entry. $STANDIN.counts is the
- * file of struct standin_counts. The tables are in shared memory, so that the
- * private memory of the process is the daemon's own.
+ * file of struct standin_counts. The tables are in the file $STANDIN.tables, so that
+ * the private memory of the process is the daemon's own and another run finds
+ * them.
  */
 #include "standin.h"
 
@@ -23,6 +24,7 @@
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -42,6 +44,7 @@ struct one_sa {
 	uint32_t next; /* of its bucket, or free */
 	uint32_t spi, rule, pair, id;
 	uint8_t dir, state, proto;
+	uint32_t flags;
 	struct addr remote;
 };
 
@@ -66,32 +69,37 @@ static struct standin_counts *counts;
 
 /* --- begin ------------------------------------------------------------- */
 
-static void *shared(size_t len, int fd)
+static void *shared(const char *name, const char *end, size_t len, bool *is_new)
 {
-	void *p = mmap(NULL, len, PROT_READ | PROT_WRITE,
-		       fd < 0 ? MAP_SHARED | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+	void *p = MAP_FAILED;
+	struct stat st = { 0 };
+	char path[256];
+	int fd;
 
+	snprintf(path, sizeof(path), "%s.%s", name, end);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd >= 0 && !fstat(fd, &st) && !ftruncate(fd, len))
+		p = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fd >= 0)
+		close(fd);
+	*is_new = !st.st_size;
 	return p == MAP_FAILED ? NULL : p;
 }
 
 static bool open_tables(void)
 {
 	const char *name = getenv("STANDIN");
-	char path[256];
+	bool is_new;
 	uint32_t i;
-	int fd;
 
 	if (!name)
 		return false;
-	snprintf(path, sizeof(path), "%s.counts", name);
-	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0 || ftruncate(fd, sizeof(*counts)))
-		return false;
-	counts = shared(sizeof(*counts), fd);
-	close(fd);
-	t = shared(sizeof(*t), -1);
+	counts = shared(name, "counts", sizeof(*counts), &is_new);
+	t = shared(name, "tables", sizeof(*t), &is_new);
 	if (!counts || !t)
 		return false;
+	if (!is_new)
+		return true;
 	memset(t->sa_bucket, 0xff, sizeof(t->sa_bucket));
 	memset(t->rule_bucket, 0xff, sizeof(t->rule_bucket));
 	for (i = 0; i < SAS; i++)
@@ -207,6 +215,7 @@ int gnl_sa_add(struct gnl *g, const struct sa *req, struct sa *reply)
 	s->rule = req->policy;
 	s->pair = req->pair;
 	s->proto = req->proto;
+	s->flags = req->flags;
 	s->state = STATE_STANDBY;
 	if (!(req->flags & SA_FLAG_STANDBY))
 		activate(s);
@@ -250,6 +259,7 @@ static void fill(struct sa *sa, const struct one_sa *s)
 			   .dir = s->dir,
 			   .proto = s->proto,
 			   .state = s->state,
+			   .flags = s->flags,
 			   .policy = s->rule,
 			   .pair = s->pair,
 			   .remote = s->remote };
@@ -392,8 +402,13 @@ int gnl_policy_add(struct gnl *g, const struct policy *req,
 		   struct policy *reply)
 {
 	uint32_t *b = entry_of(req->seq);
-	struct one_rule *r;
+	struct one_rule *r = rule_find(req);
 
+	/* Of another run. */
+	if (r) {
+		*reply = (struct policy){ .id = r->id };
+		return 0;
+	}
 	if (t->last_rule + 1 >= RULES)
 		return refuse(g, -ENOSPC, "too many rules");
 	r = &t->rule[++t->last_rule];

@@ -68,6 +68,15 @@ def show_others(rows):
                   "%(one_line_ms)d ms; the engine answered meanwhile in at "
                   "most %(replace_answer_ms)s and %(one_line_answer_ms)s ms, "
                   "and ran for at most %(replace_engine_ms)s ms" % r)
+        if r["row"] == "keep":
+            print("%(tunnels)d tunnels, " % r +
+                  ("kept for another run" if r["kept"] else "nothing kept") +
+                  ": %(rate)s/s, CPU ms %(initiator_ms)s and "
+                  "%(responder_ms)s" % r)
+        if r["row"] == "adopt":
+            print("killed with %(tunnels)d tunnels and started again: ready "
+                  "with all of them in %(seconds)s s, CPU %(cpu_ms)d ms, state"
+                  " %(state_mb)s MB, %(packets)d packets sent" % r)
         if r["row"] == "failed":
             print("FAILED: %s: %s" % (r["part"], r["error"]))
 
