@@ -764,9 +764,8 @@ static bool open_engine(struct engine *e)
 	const struct watch_ops w_ops = { on_lines, on_topics, op_now, e };
 	const char *why = "out of memory";
 	uint64_t key[2];
-	int i, err;
+	int i, err = crypto_init(&why);
 
-	err = crypto_init(&why);
 	if (err) {
 		log_error("libcrypto: %s", why);
 		return false;
