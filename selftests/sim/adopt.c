@@ -152,6 +152,100 @@ static void all_moments(const char *name, const struct life *l, int who,
 	   late ? "behind" : "before", n - 2);
 }
 
+/* --- a long absence ------------------------------------------------------ */
+
+#define AWAY_MS 23000
+#define FLOWS 4
+
+/* What is listed comes in the order of these numbers, also when it was taken over. */
+struct order {
+	uint64_t last;
+	unsigned int n;
+	bool bad;
+};
+
+static bool next_sa(const struct ike_sa_info *i, void *arg)
+{
+	struct order *o = arg;
+
+	o->bad |= i->conn <= o->last;
+	o->last = i->conn;
+	o->n++;
+	return true;
+}
+
+static bool next_child(const struct ike_child_info *i, void *arg)
+{
+	struct order *o = arg;
+
+	o->bad |= i->order <= o->last;
+	o->last = i->order;
+	o->n++;
+	return true;
+}
+
+static bool is_ordered(struct world *w, int i)
+{
+	struct order sas = { 0 }, children = { 0 };
+
+	ike_next_sas(w->node[i].ike, 0, NULL, next_sa, &sas);
+	ike_next_children(w->node[i].ike, 0, NULL, next_child, &children);
+	return sas.n && children.n >= FLOWS && !sas.bad && !children.bad;
+}
+
+static void flows(struct world *w, uint64_t ms)
+{
+	uint64_t end = w->now + ms;
+	unsigned int f;
+
+	while (w->now < end) {
+		for (f = 0; f < FLOWS; f++) {
+			world_traffic(w, 0, f);
+			world_traffic(w, 1, f);
+		}
+		world_run(w, STEP_MS);
+	}
+}
+
+/* Dead peer detection every @interval seconds, then @retry for an answer. */
+static void absent(const char *what, int who, uint32_t interval, uint32_t retry,
+		   bool lives)
+{
+	const struct life l = { .p1 = 9000, .p2 = 3000, .dpd = true };
+	static struct world w;
+	uint32_t spi[FLOWS];
+	unsigned int f, same = 0;
+	bool taken, ordered;
+	int i;
+
+	setup(&w, &l);
+	for (i = 0; i < 2; i++) {
+		w.node[i].peer.dpd_interval = interval;
+		w.node[i].peer.dpd_retry = retry;
+	}
+	for (f = 1; f < FLOWS; f++)
+		world_add_flow(&w);
+	flows(&w, 20000);
+	for (f = 0; f < FLOWS; f++)
+		spi[f] = world_active(&w, 0, f) ?
+				 world_active(&w, 0, f)->in_spi :
+				 0;
+	world_kill(&w, who);
+	flows(&w, AWAY_MS);
+	taken = world_restart(&w, who);
+	ordered = is_ordered(&w, who);
+	flows(&w, 60000);
+	for (f = 0; f < FLOWS; f++)
+		same += spi[f] && world_active(&w, 0, f) &&
+			world_active(&w, 0, f)->in_spi == spi[f];
+	ok(taken && ordered && !w.broken[0] && is_agreed(&w) &&
+		   same == (lives ? FLOWS : 0),
+	   "node %d is away for %u seconds, %s", who, AWAY_MS / 1000, what);
+	if (w.broken[0])
+		printf("# %s\n", w.broken);
+	world_exit(&w);
+}
+
 int main(void)
 {
 	static const struct {
@@ -172,5 +266,9 @@ int main(void)
 	for (i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
 		for (k = 0; k < 4; k++)
 			all_moments(lives[i].name, &lives[i].l, k & 1, k & 2);
+	for (k = 0; k < 2; k++) {
+		absent("longer than the other one waits", k, 10, 2, false);
+		absent("not so long", k, 20, 20, true);
+	}
 	return ktap_end();
 }

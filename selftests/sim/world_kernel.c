@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "lib/names.h"
 #include "world_kernel.h"
 
 static struct wpair *by_in(struct node *n, uint32_t spi)

@@ -250,16 +250,26 @@ static void test_adopt(void)
 	ok(heard(LINE "DOWN. Peer 10.0.0.6:500\n"), "its end is");
 }
 
-static void restore(void)
+static void restore(bool backwards)
 {
 	struct ike_blob b;
-	int i;
+	int i, k;
 
-	for (i = 0; i < KEPT; i++) {
+	for (k = 0; k < KEPT; k++) {
+		i = backwards ? KEPT - 1 - k : k;
 		b = (struct ike_blob){ kept[i], kept_len[i] };
 		if (b.len)
 			session_restore(s, &b);
 	}
+}
+
+static bool is_next(const struct session_info *i, void *arg)
+{
+	uint32_t *id = arg;
+	bool is_so = i->id > *id;
+
+	*id = is_so ? i->id : UINT32_MAX;
+	return is_so;
 }
 
 /* Killed, and another run goes on. */
@@ -269,7 +279,7 @@ static void test_restart(const struct session_ops *ops, const uint64_t key[2])
 	struct ike_path lost = path_to("10.0.0.8", 500);
 	struct ike_child_info c = { .in_spi = 512, .out_spi = 513 };
 	struct ike_blob bad = { kept[1], 7 };
-	uint32_t id;
+	uint32_t id, in_order = 0;
 
 	memset(kept_len, 0, sizeof(kept_len));
 	s = sessions_new(ops, key);
@@ -284,7 +294,7 @@ static void test_restart(const struct session_ops *ops, const uint64_t key[2])
 	now += 40000;
 	sessions_free(s);
 	s = sessions_new(ops, key);
-	restore();
+	restore(false);
 	c.path = there;
 	c.up = 30;
 	session_adopt_child(s, &c);
@@ -298,6 +308,12 @@ static void test_restart(const struct session_ops *ops, const uint64_t key[2])
 	pair_event(IKE_EVENT_CHILD_UP, 1024,
 		   &(struct ike_path){ .remote.port = 2 });
 	ok(look()->id == id + 1, "a new one has a new number");
+	sessions_free(s);
+	s = sessions_new(ops, key);
+	restore(true);
+	session_adopted(s);
+	session_next(s, 0, NULL, is_next, &in_order);
+	ok(in_order == id + 1, "they come in the order of their numbers");
 	sessions_free(s);
 	s = sessions_new(ops, key);
 	session_restore(s, &bad);

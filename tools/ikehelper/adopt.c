@@ -25,7 +25,7 @@
 #include "msg.h"
 #include "vault.h"
 
-#define PATIENCE 50 /* tenths of a second */
+#define PATIENCE 100 /* tenths of a second */
 
 struct adopt {
 	char *path, *new_path;

@@ -13,9 +13,9 @@
 #include <time.h>
 
 #include <event2/event.h>
-#include <json-c/json.h>
 
 #include "../lib/log.h"
+#include "ask.h"
 #include "worker.h"
 #include "certs.h"
 #include "crypto.h"
@@ -30,7 +30,6 @@
 #include "plan.h"
 #include "request.h"
 #include "roles.h"
-#include "rows.h"
 #include "saver.h"
 #include "session.h"
 #include "watch_krn.h"
@@ -340,7 +339,7 @@ static void start(struct engine *e)
 {
 	struct msg m;
 
-	keeper_start(e->keeper, e->ike, e->sessions);
+	keeper_start(e->keeper, e->ike, e->sessions, e->history);
 	msg_init(&m, MSG_STATE_READ, 0);
 	proc_send(proc_of(e), ROLE_PARENT, &m);
 }
@@ -595,7 +594,8 @@ static void on_held(struct engine *e, struct msg *m)
 	struct msg done;
 	int i;
 
-	if (e->is_open || !keeper_resume(e->keeper, m, e->ike, e->sessions)) {
+	if (e->is_open ||
+	    !keeper_resume(e->keeper, m, e->ike, e->sessions, e->history)) {
 		log_error("what the kernel has makes no sense");
 		return;
 	}
@@ -607,12 +607,15 @@ static void on_held(struct engine *e, struct msg *m)
 	proc_send(proc_of(e), ROLE_PARENT, &done);
 }
 
-static void on_stop(struct engine *e)
+static void on_stop(struct engine *e, bool is_leaving)
 {
 	struct msg m;
 
-	/* Once more when the kernel has told what the last SAs have carried. */
-	if (!e->is_stopping)
+	/*
+	 * Once more when the kernel has told what the last SAs have carried. If
+	 * another run goes on with them there is nothing but the history to do.
+	 */
+	if (!is_leaving && !e->is_stopping)
 		ike_shutdown(e->ike);
 	else
 		saver_flush(e->saver);
@@ -627,8 +630,8 @@ static void on_parent(struct engine *e, struct msg *m)
 		on_plan(e, m);
 	else if (m->type == MSG_HISTORY)
 		saver_read(e->saver, m);
-	else if (m->type == MSG_STOP)
-		on_stop(e);
+	else if (m->type == MSG_STOP || m->type == MSG_LEAVE)
+		on_stop(e, m->type == MSG_LEAVE);
 	else if (m->type == MSG_HELD)
 		on_held(e, m);
 	else if (m->type == MSG_STATE)
@@ -652,72 +655,27 @@ static void on_keys(struct engine *e, struct msg *m)
 
 static char *clear_frame(struct engine *e, const struct request *r)
 {
-	struct ike_which which = { .remote = r->addr };
-	struct json_object *rows = json_object_new_array();
-	unsigned int what = r->kind == REQ_CLEAR_ISAKMP ? IKE_CLEAR_ISAKMP :
-			    r->kind == REQ_CLEAR_SA	? IKE_CLEAR_IPSEC :
-							  IKE_CLEAR_ISAKMP |
-							      IKE_CLEAR_IPSEC;
+	char *frame;
 
-	if (r->kind == REQ_CLEAR_ISAKMP)
-		which.conn = r->number;
-	else if (r->kind == REQ_CLEAR_SA)
-		which.in_spi = r->number;
-	else
-		which.remote_port = r->number;
-	if (*r->name)
-		addr_parse(r->name, &which.local);
 	e->is_manual = r->kind == REQ_CLEAR_ISAKMP;
-	json_object_array_add(
-		rows, json_object_new_uint64(ike_clear(e->ike, &which, what)));
+	frame = ask_clear(e->ike, r);
 	e->is_manual = false;
-	return frame_rows(rows, false);
+	return frame;
 }
 
 static void on_request(struct engine *e, uint32_t id, const struct request *r)
 {
-	const struct addr *peer = r->addr.family ? &r->addr : NULL;
+	const struct ask ask = { e->ike, e->plan, e->sessions, e->history };
 	uint64_t cursor = r->cursor;
 	char *frame;
 
 	if (watch_request(e->watch, id, r))
 		return;
-	switch (r->kind) {
-	case REQ_ISAKMP_SA:
-		frame = rows_isakmp_sa(e->ike, peer, &cursor);
-		break;
-	case REQ_IPSEC_SA:
-		frame = rows_ipsec_sa(e->ike, e->plan, peer, &cursor);
-		break;
-	case REQ_SESSION:
-		frame = rows_session(e->sessions, e->plan, peer, &cursor);
-		break;
-	case REQ_ISAKMP_HISTORY:
-		frame = rows_isakmp_history(e->history, &cursor);
-		break;
-	case REQ_IPSEC_TUNNEL:
-		frame = rows_ipsec_tunnel(e->history, &cursor);
-		break;
-	case REQ_IPSEC_HISTORY:
-		frame = rows_ipsec_history(e->history, &cursor);
-		break;
-	case REQ_ISAKMP_GLOBAL:
-		frame = rows_isakmp_global(e->history, e->ike);
-		break;
-	case REQ_FAILURES:
-		frame = rows_failures(e->history, false, &cursor);
-		break;
-	case REQ_MIB_FAILURES:
-		frame = rows_failures(e->history, true, &cursor);
-		break;
-	case REQ_CLEAR_ISAKMP:
-	case REQ_CLEAR_SA:
-	case REQ_CLEAR_SESSION:
+	if (r->kind == REQ_CLEAR_ISAKMP || r->kind == REQ_CLEAR_SA ||
+	    r->kind == REQ_CLEAR_SESSION)
 		frame = clear_frame(e, r);
-		break;
-	default:
+	else if (!ask_show(&ask, r, &cursor, &frame))
 		frame = frame_error("the engine does not know this request");
-	}
 	answer(e, id, frame, cursor);
 }
 
@@ -784,6 +742,7 @@ static bool open_engine(struct engine *e)
 	e->watch = watch_new(&w_ops);
 	if (!e->sessions || !e->keeper || !e->history || !e->watch)
 		return false;
+	history_on_keep(e->history, keeper_put_tunnel, e->keeper);
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
 	e->certs = certs_new(base, on_verdict, e);

@@ -18,6 +18,8 @@ struct history {
 	struct tunnels *tunnels;
 	struct window window[KINDS];
 	uint64_t changes;
+	history_keep_fn *keep;
+	void *keep_ctx;
 };
 
 /* Numbered when it is put in; forgotten when there is no memory. */
@@ -157,6 +159,25 @@ static void on_more(void *ctx, uint64_t record, const struct stats *stats)
 	h->changes++;
 	if (r)
 		stats_add(&r->info.past, stats);
+}
+
+static void on_keep(void *ctx, uint64_t order, const struct ike_blob *record)
+{
+	const struct history *h = ctx;
+
+	if (h->keep)
+		h->keep(h->keep_ctx, order, record);
+}
+
+void history_on_keep(struct history *h, history_keep_fn *keep, void *ctx)
+{
+	h->keep = keep;
+	h->keep_ctx = ctx;
+}
+
+struct tunnels *history_live(struct history *h)
+{
+	return h->tunnels;
 }
 
 void history_gone(struct history *h, const struct krn_gone *gone)
@@ -305,7 +326,7 @@ struct history *history_new(uint64_t (*now)(void *ctx), void *ctx,
 			    const uint64_t key[2])
 {
 	struct history *h = calloc(1, sizeof(*h));
-	const struct tunnel_ops ops = { on_now, on_ended, on_more, h };
+	const struct tunnel_ops ops = { on_now, on_ended, on_more, on_keep, h };
 	unsigned int i;
 	int err = 0;
 

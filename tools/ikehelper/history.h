@@ -53,6 +53,17 @@ void history_free(struct history *h);
 /* How many records of failures and of what has gone are kept. */
 void history_resize(struct history *h, uint32_t failures, uint32_t tunnels);
 
+/*
+ * Tunnels that are up, which another run goes on with; the rest is in the file of
+ * the history. @record NULL: nothing any more.
+ */
+typedef void history_keep_fn(void *ctx, uint64_t order,
+			     const struct ike_blob *record);
+void history_on_keep(struct history *h, history_keep_fn *keep, void *ctx);
+
+/* The tunnels, to take over what an earlier run has kept of them. */
+struct tunnels *history_live(struct history *h);
+
 void history_event(struct history *h, const struct ike_event *ev);
 void history_failure(struct history *h, const struct ike_failure *f);
 

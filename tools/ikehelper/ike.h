@@ -26,11 +26,7 @@ struct ike_ops {
 	void (*keepalive)(void *ctx, const struct ike_path *path);
 	void (*krn)(void *ctx, const struct krn_req *req);
 	void (*key)(void *ctx, const struct ike_key_req *req);
-	/*
-	 * Keep a record under its kind and number, or with @record NULL wipe it.
-	 * It is to be there when the call returns: what it tells of shows next.
-	 * NULL: nothing is kept.
-	 */
+	/* Keep or (NULL) wipe a record before it returns. May be NULL. */
 	void (*keep)(void *ctx, enum ike_keep kind, uint64_t id,
 		     const struct ike_blob *record);
 	void (*log)(void *ctx, enum ike_log_level level,

@@ -20,6 +20,7 @@ enum ike_keep {
 	IKE_KEEP_XCHG,
 	/* not of the engine, which passes over them */
 	IKE_KEEP_SESSION,
+	IKE_KEEP_TUNNEL,
 	IKE_KEEP_N
 };
 

@@ -9,6 +9,7 @@
 
 #include "../lib/log.h"
 #include "../lib/secret.h"
+#include "history.h"
 #include "msg.h"
 #include "session.h"
 #include "vault.h"
@@ -93,7 +94,13 @@ static void take_session(const struct ike_blob *record, void *arg)
 	session_restore(arg, record);
 }
 
-static bool take_over(struct keeper *k, struct ike *ike, struct sessions *s)
+static void take_tunnel(const struct ike_blob *record, void *arg)
+{
+	tunnel_restore(arg, record);
+}
+
+static bool take_over(struct keeper *k, struct ike *ike, struct sessions *s,
+		      struct history *h)
 {
 	bool damaged;
 	size_t len;
@@ -102,9 +109,12 @@ static bool take_over(struct keeper *k, struct ike *ike, struct sessions *s)
 
 	if (!err) {
 		err = ike_import(ike, p, len);
-		if (!err)
+		if (!err) {
 			ike_state_each(p, len, IKE_KEEP_SESSION, take_session,
 				       s);
+			ike_state_each(p, len, IKE_KEEP_TUNNEL, take_tunnel,
+				       history_live(h));
+		}
 		ike_export_free(p, len);
 	}
 	if (err && err != -ENODATA)
@@ -118,11 +128,12 @@ static bool take_over(struct keeper *k, struct ike *ike, struct sessions *s)
 	return true;
 }
 
-void keeper_start(struct keeper *k, struct ike *ike, struct sessions *s)
+void keeper_start(struct keeper *k, struct ike *ike, struct sessions *s,
+		  struct history *h)
 {
 	int err;
 
-	k->is_adopted = k->old >= 0 && k->has_old && take_over(k, ike, s);
+	k->is_adopted = k->old >= 0 && k->has_old && take_over(k, ike, s, h);
 	if (k->new >= 0 && k->has_new) {
 		err = vault_begin(k->vault, k->new, k->id, k->new_key);
 		if (err)
@@ -130,6 +141,7 @@ void keeper_start(struct keeper *k, struct ike *ike, struct sessions *s)
 				 strerror(-err));
 		ike_keep_all(ike);
 		session_keep_all(s);
+		tunnel_keep_all(history_tunnels(h));
 	}
 	secret_wipe(k->old_key, sizeof(k->old_key));
 	secret_wipe(k->new_key, sizeof(k->new_key));
@@ -145,6 +157,12 @@ void keeper_put(struct keeper *k, enum ike_keep kind, uint64_t id,
 		log_error(
 			"the state cannot be kept any more, tunnels will not outlive this run: %s",
 			strerror(-err));
+}
+
+void keeper_put_tunnel(void *keeper, uint64_t order,
+		       const struct ike_blob *record)
+{
+	keeper_put(keeper, IKE_KEEP_TUNNEL, order, record);
 }
 
 void keeper_put_held(struct msg *m, const struct ike_held *held, size_t n)
@@ -189,6 +207,11 @@ static void adopt_child(const struct ike_child_info *info, void *arg)
 	session_adopt_child(arg, info);
 }
 
+static void adopt_tunnel(const struct ike_child_info *info, void *arg)
+{
+	tunnel_adopt(arg, info);
+}
+
 static void count_sa(const struct ike_sa_info *info, void *arg)
 {
 	(void)info;
@@ -202,7 +225,7 @@ static void count_child(const struct ike_child_info *info, void *arg)
 }
 
 bool keeper_resume(struct keeper *k, struct msg *m, struct ike *ike,
-		   struct sessions *s)
+		   struct sessions *s, struct history *h)
 {
 	unsigned int sas = 0, children = 0;
 	size_t n;
@@ -214,6 +237,8 @@ bool keeper_resume(struct keeper *k, struct msg *m, struct ike *ike,
 	ike_each_sa(ike, adopt_sa, s);
 	ike_each_child(ike, adopt_child, s);
 	session_adopted(s);
+	ike_each_child(ike, adopt_tunnel, history_live(h));
+	tunnel_adopted(history_live(h));
 	ike_resume(ike, held, n);
 	free(held);
 	ike_reload(ike);

@@ -52,6 +52,7 @@ struct parent {
 	struct event *stop_timer, *bind_timer, *usage_timer;
 	struct usage *usage;
 	bool is_stopping;
+	bool is_leaving; /* the tunnels to another run */
 	bool is_drained; /* the kernel has told the last figures */
 	bool is_open; /* the engine may be told of events */
 	int status;
@@ -194,6 +195,10 @@ static void on_stopped(struct parent *p)
 {
 	struct msg m;
 
+	if (p->is_leaving) {
+		stop(p, p->status);
+		return;
+	}
 	if (p->is_drained) {
 		adopt_discard(p->adopt);
 		stop(p, p->status);
@@ -371,22 +376,28 @@ static void on_lost(void *arg, enum role from)
 	/* SIGCHLD tells more. */
 }
 
-static void on_stop_signal(evutil_socket_t sig, short what, void *arg)
+static void begin_end(struct parent *p, enum msg_type how)
 {
 	const struct timeval patience = { .tv_sec = STOP_PATIENCE };
-	struct parent *p = arg;
 	struct msg m;
+
+	p->is_stopping = true;
+	notify("STOPPING=1");
+	msg_init(&m, how, 0);
+	if (proc_send(p->proc, ROLE_ENGINE, &m))
+		stop(p, 1);
+	event_add(p->stop_timer, &patience);
+}
+
+static void on_stop_signal(evutil_socket_t sig, short what, void *arg)
+{
+	struct parent *p = arg;
 
 	(void)what;
 	if (p->is_stopping)
 		return;
-	p->is_stopping = true;
-	notify("STOPPING=1");
 	log_info("stopping on signal %d", (int)sig);
-	msg_init(&m, MSG_STOP, 0);
-	if (proc_send(p->proc, ROLE_ENGINE, &m))
-		stop(p, 1);
-	event_add(p->stop_timer, &patience);
+	begin_end(p, MSG_STOP);
 }
 
 /* For another run, of this or another version: the tunnels stay as they are. */
@@ -397,11 +408,10 @@ static void on_restart(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	if (p->is_stopping)
 		return;
-	p->is_stopping = true;
-	notify("STOPPING=1");
 	log_info("ending on signal %d; the next run takes over the tunnels",
 		 (int)sig);
-	stop(p, 0);
+	p->is_leaving = true;
+	begin_end(p, MSG_LEAVE);
 }
 
 static void on_stop_timer(evutil_socket_t fd, short what, void *arg)

@@ -49,6 +49,7 @@ enum msg_type {
 	MSG_FORGET, /* the client has gone; id of its request */
 	/* parent to children and back */
 	MSG_STOP,
+	MSG_LEAVE, /* the same, but another run goes on with the tunnels */
 	MSG_STOPPED,
 	MSG_READY, /* a child has set itself up */
 };

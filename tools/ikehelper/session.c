@@ -11,6 +11,7 @@
 #include "../lib/log.h"
 #include "htab.h"
 #include "id.h"
+#include "sorted.h"
 
 #define MAX_IDLE 1000 /* sessions without SAs that are remembered */
 #define MAX_WAITING 4096 /* SAs whose last figures have not come */
@@ -428,6 +429,7 @@ void session_adopted(struct sessions *s)
 {
 	struct session *se;
 
+	TAILQ_SORT(&s->all, session, in_all, info.id);
 	TAILQ_FOREACH(se, &s->all, in_all)
 	{
 		settle(s, se, IKE_REASON_KERNEL);

@@ -3,6 +3,7 @@
 
 #include "state.h"
 #include "child.h"
+#include "sorted.h"
 #include "v1.h"
 
 #include <errno.h>
@@ -637,6 +638,9 @@ int ike_import(struct ike *ike, const void *p, size_t len)
 	}
 	if (err)
 		forget(ike);
+	/* Records come as they lie in the file; who lists them wants the order. */
+	TAILQ_SORT(&ike->sas, sa, in_all, conn);
+	TAILQ_SORT(&ike->children, child, in_all, order);
 	ike_leave(ike);
 	return err;
 }

@@ -8,8 +8,10 @@
 
 #include "../lib/stats.h"
 #include "htab.h"
+#include "sorted.h"
 
 #define MAX_WAITING 4096 /* SAs whose last figures have not come */
+#define MAGIC 0x54554e31 /* "TUN1" */
 
 struct tunnel {
 	struct hnode by_ends;
@@ -20,6 +22,14 @@ struct tunnel {
 	unsigned int n_pairs;
 	unsigned int n_members; /* those whose figures are awaited, too */
 	bool is_listed;
+};
+
+/* What another run goes on with; it knows the SAs from elsewhere. */
+struct saved {
+	uint32_t magic, rule;
+	uint64_t order, since, refreshes, expired;
+	struct addr local, remote;
+	struct stats past;
 };
 
 /* One SA. */
@@ -97,10 +107,31 @@ static struct member *find_member(const struct tunnels *t, uint8_t dir,
 	return NULL;
 }
 
+static void keep(const struct tunnels *t, const struct tunnel *tu)
+{
+	const struct tunnel_info *i = &tu->info;
+	struct saved saved;
+
+	/* Padding too has a value. */
+	memset(&saved, 0, sizeof(saved));
+	saved.magic = MAGIC;
+	saved.rule = i->rule;
+	saved.order = i->order;
+	saved.since = tu->since;
+	saved.refreshes = i->refreshes;
+	saved.expired = i->expired;
+	saved.local = i->local;
+	saved.remote = i->remote;
+	saved.past = i->past;
+	t->ops.keep(t->ops.ctx, i->order,
+		    &(struct ike_blob){ (void *)&saved, sizeof(saved) });
+}
+
 static void unlist(struct tunnels *t, struct tunnel *tu)
 {
 	if (!tu->is_listed)
 		return;
+	t->ops.keep(t->ops.ctx, tu->info.order, NULL);
 	htab_del(&t->by_ends, &tu->by_ends);
 	TAILQ_REMOVE(&t->all, tu, in_all);
 	tu->is_listed = false;
@@ -123,20 +154,21 @@ static void member_free(struct tunnels *t, struct member *m)
 
 /* --- pairs --------------------------------------------------------------- */
 
-static struct tunnel *begin(struct tunnels *t, const struct ike_child_info *c)
+static struct tunnel *begin(struct tunnels *t, uint32_t rule,
+			    const struct addr *local, const struct addr *remote)
 {
 	struct tunnel *tu = calloc(1, sizeof(*tu));
 
 	if (!tu)
 		return NULL;
 	tu->info.order = ++t->n_ever;
-	tu->info.rule = c->rule;
-	tu->info.local = c->path.local.addr;
-	tu->info.remote = c->path.remote.addr;
+	tu->info.rule = rule;
+	tu->info.local = *local;
+	tu->info.remote = *remote;
 	tu->since = t->ops.now(t->ops.ctx);
 	tu->is_listed = true;
 	htab_add(&t->by_ends, &tu->by_ends,
-		 ends_hash(t, c->rule, &tu->info.remote));
+		 ends_hash(t, rule, &tu->info.remote));
 	TAILQ_INSERT_TAIL(&t->all, tu, in_all);
 	return tu;
 }
@@ -191,7 +223,7 @@ void tunnel_up(struct tunnels *t, const struct ike_child_info *c,
 	struct tunnel *tu = out ? find(t, c->rule, remote) : NULL;
 
 	if (out && !tu)
-		tu = begin(t, c);
+		tu = begin(t, c->rule, &c->path.local.addr, remote);
 	if (!tu) {
 		free(in);
 		free(out);
@@ -203,6 +235,7 @@ void tunnel_up(struct tunnels *t, const struct ike_child_info *c,
 	tu->n_pairs++;
 	tu->info.current += 2;
 	tu->info.refreshes += is_refresh;
+	keep(t, tu);
 }
 
 static void fill(const struct tunnels *t, const struct tunnel *tu,
@@ -244,6 +277,8 @@ void tunnel_down(struct tunnels *t, const struct ike_child_info *c,
 	}
 	tu->info.current -= 2;
 	tu->info.expired += 2;
+	if (tu->is_listed)
+		keep(t, tu);
 	/* The inbound one last: the first one may not be the last member. */
 	await(t, find_member(t, DIR_OUT, c->out_spi, &m->remote));
 	await(t, m);
@@ -257,11 +292,77 @@ void tunnel_gone(struct tunnels *t, const struct krn_gone *gone)
 	if (!m || m->is_counted)
 		return;
 	stats_add(&tu->info.past, &gone->stats);
+	if (tu->is_listed)
+		keep(t, tu);
 	if (tu->record)
 		t->ops.more(t->ops.ctx, tu->record, &gone->stats);
 	m->is_counted = true;
 	if (m->is_gone)
 		member_free(t, m);
+}
+
+/* --- taking over ---------------------------------------------------------- */
+
+void tunnel_restore(struct tunnels *t, const struct ike_blob *record)
+{
+	uint64_t last = t->n_ever;
+	struct saved saved;
+	struct tunnel *tu;
+
+	if (record->len != sizeof(saved))
+		return;
+	memcpy(&saved, record->p, sizeof(saved));
+	if (saved.magic != MAGIC || find(t, saved.rule, &saved.remote))
+		return;
+	tu = begin(t, saved.rule, &saved.local, &saved.remote);
+	if (!tu)
+		return;
+	tu->info.order = saved.order;
+	tu->info.refreshes = saved.refreshes;
+	tu->info.expired = saved.expired;
+	tu->info.past = saved.past;
+	if (saved.since < tu->since)
+		tu->since = saved.since;
+	t->n_ever = saved.order > last ? saved.order : last;
+}
+
+void tunnel_adopt(struct tunnels *t, const struct ike_child_info *c)
+{
+	struct tunnel *tu;
+	uint64_t now = t->ops.now(t->ops.ctx);
+
+	tunnel_up(t, c, false);
+	tu = find(t, c->rule, &c->path.remote.addr);
+	/* Without what was kept of it, it is up for as long as its SAs. */
+	if (tu && now > c->up * 1000 && tu->since > now - c->up * 1000)
+		tu->since = now - c->up * 1000;
+}
+
+void tunnel_adopted(struct tunnels *t)
+{
+	struct tunnel_info info;
+	struct tunnel *tu, *next;
+
+	TAILQ_SORT(&t->all, tunnel, in_all, info.order);
+	for (tu = TAILQ_FIRST(&t->all); tu; tu = next) {
+		next = TAILQ_NEXT(tu, in_all);
+		if (tu->n_members)
+			continue;
+		fill(t, tu, &info);
+		unlist(t, tu);
+		t->ops.ended(t->ops.ctx, &info, IKE_REASON_KERNEL);
+		free(tu);
+	}
+}
+
+void tunnel_keep_all(const struct tunnels *t)
+{
+	const struct tunnel *tu;
+
+	TAILQ_FOREACH(tu, &t->all, in_all)
+	{
+		keep(t, tu);
+	}
 }
 
 void tunnel_next(const struct tunnels *t, uint64_t after, tunnel_fn *fn,
@@ -298,16 +399,31 @@ struct tunnels *tunnels_new(const struct tunnel_ops *ops, const uint64_t key[2])
 	return NULL;
 }
 
+static void keep_nothing(void *ctx, uint64_t order,
+			 const struct ike_blob *record)
+{
+	(void)ctx;
+	(void)order;
+	(void)record;
+}
+
 void tunnels_free(struct tunnels *t)
 {
+	struct tunnel *tu;
 	size_t i;
 
 	if (!t)
 		return;
+	/* All stay with who keeps them. */
+	t->ops.keep = keep_nothing;
 	for (i = 0; i < t->members.size; i++)
 		while (t->members.bucket[i])
 			member_free(t, container_of(t->members.bucket[i],
 						    struct member, node));
+	while ((tu = TAILQ_FIRST(&t->all))) {
+		unlist(t, tu);
+		free(tu);
+	}
 	htab_exit(&t->by_ends);
 	htab_exit(&t->members);
 	free(t);

@@ -4,6 +4,7 @@
 #define IKEHELPER_TUNNEL_H
 
 #include "info.h"
+#include "key_req.h"
 
 /*
  * A tunnel begins with its first pair and ends with its last one; rekeys are
@@ -31,6 +32,8 @@ struct tunnel_ops {
 			  enum ike_reason reason);
 	/* More figures for that record, which the kernel told later. */
 	void (*more)(void *ctx, uint64_t record, const struct stats *stats);
+	/* What another run goes on with, NULL: nothing any more. */
+	void (*keep)(void *ctx, uint64_t order, const struct ike_blob *record);
 	void *ctx;
 };
 
@@ -45,6 +48,17 @@ void tunnel_up(struct tunnels *t, const struct ike_child_info *c,
 	       bool is_refresh);
 void tunnel_down(struct tunnels *t, const struct ike_child_info *c,
 		 enum ike_reason reason);
+
+/*
+ * Taking over: what an earlier run has kept, then its pairs, and when all are
+ * there, tunnels without any have ended.
+ */
+void tunnel_restore(struct tunnels *t, const struct ike_blob *record);
+void tunnel_adopt(struct tunnels *t, const struct ike_child_info *c);
+void tunnel_adopted(struct tunnels *t);
+
+/* Keep all that there is, as at the beginning. */
+void tunnel_keep_all(const struct tunnels *t);
 
 /* The kernel has deleted an SA; these are its last figures. */
 void tunnel_gone(struct tunnels *t, const struct krn_gone *gone);

@@ -40,10 +40,11 @@ static const char *op_name(enum krn_op op)
 		[KRN_QUERY] = "Read counters of IPSec SA",
 		[KRN_ADD_RULE] = "Add temporary rule",
 		[KRN_DEL_RULE] = "Delete temporary rule",
+		[KRN_ADOPT] = "Take over IPSec SA",
 	};
 
-	return op >= KRN_ALLOC_SPI && op <= KRN_DEL_RULE ? names[op] :
-							   "Unknown request";
+	return op >= KRN_ALLOC_SPI && op <= KRN_ADOPT ? names[op] :
+							"Unknown request";
 }
 
 void watch_krn_req(struct watch *w, const struct krn_req *req)
