@@ -611,14 +611,13 @@ static void on_stop(struct engine *e, bool is_leaving)
 {
 	struct msg m;
 
-	/*
-	 * Once more when the kernel has told what the last SAs have carried. If
-	 * another run goes on with them there is nothing but the history to do.
-	 */
-	if (!is_leaving && !e->is_stopping)
+	/* Another run goes on with the last figures. */
+	if (is_leaving)
+		ike_keep_all(e->ike);
+	else if (!e->is_stopping)
 		ike_shutdown(e->ike);
-	else
-		saver_flush(e->saver);
+	/* Once more when the kernel has told what the last SAs have carried. */
+	saver_flush(e->saver);
 	e->is_stopping = true;
 	msg_init(&m, MSG_STOPPED, 0);
 	proc_send(proc_of(e), ROLE_PARENT, &m);

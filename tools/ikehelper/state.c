@@ -166,7 +166,7 @@ static void time_field(struct io *io, uint64_t *t)
 
 	FIELD(io, d);
 	if (io->in)
-		*t = d < 0 && (uint64_t)-d > io->base ? 1 : io->base + d;
+		*t = d < 0 && -(uint64_t)d > io->base ? 1 : io->base + d;
 }
 
 static void octets_field(struct io *io, struct octets *o)

@@ -217,8 +217,20 @@ class Bench:
             self.add(row="keep", what="ours", name=row["name"], tunnels=count,
                      kept=state == ".state", **up)
             if state == ".state":
+                self.restart(hub)
                 self.adopt(hub, count)
             self.stop()
+
+    def restart(self, hub):
+        """End it; another run shows what this one has shown."""
+        had = hub.tables()
+        if hub.leave():
+            raise RuntimeError("SIGUSR2 does not end it well")
+        hub.run()
+        for old, new in zip(had, hub.tables()):
+            if old != new:
+                raise RuntimeError("it shows %s, not %s" % (new[:1],
+                                                            old[:1]))
 
     def adopt(self, hub, count):
         """Kill it; how long is there none?"""

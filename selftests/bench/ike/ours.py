@@ -2,6 +2,7 @@
 """Our daemon as hub and as spokes, over the stand-in for the module."""
 import json
 import os
+import signal
 import socket
 import struct
 import time
@@ -35,6 +36,10 @@ crypto dynamic-map D 10
  set transform-set TS
 crypto map M 10 ipsec-isakmp dynamic D
 """
+
+
+# Times go on.
+PASSING = "age", "up", "left", "seconds"
 
 
 def config(where, row, count):
@@ -171,6 +176,21 @@ class Ours:
         self.control = None
         self.daemon.child.kill()
         self.daemon.child.wait()
+
+    def leave(self):
+        """End, so that another run goes on; the exit status."""
+        self.control.sk.close()
+        self.control = None
+        self.daemon.child.send_signal(signal.SIGUSR2)
+        return self.daemon.child.wait()
+
+    def tables(self):
+        """What it shows of what it has and had, without what time changes."""
+        return [[{k: v for k, v in row.items()
+                  if k not in PASSING or isinstance(v, bool)}
+                 for row in self.request(what)["rows"]]
+                for what in ("isakmp-sa", "ipsec-sa", "session", "ipsec-tunnel",
+                             "ipsec-history", "isakmp-global")]
 
     def log(self):
         """What its last run has said."""
