@@ -6,7 +6,7 @@
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 need tcpdump
 
-plan 43
+plan 44
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
