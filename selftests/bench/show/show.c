@@ -298,7 +298,7 @@ static void measure(unsigned int n, const struct addr *peer)
 
 static void tunnels(unsigned int n)
 {
-	const struct session_ops s_ops = { get_now, describe, NULL };
+	const struct session_ops s_ops = { get_now, describe, NULL, NULL };
 	const uint64_t key[2] = { 1, 2 };
 	struct addr peer = { 0 };
 	unsigned int i;
