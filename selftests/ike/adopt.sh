@@ -67,7 +67,7 @@ restart() {
 	restarts=$((restarts + 1))
 	kill "-$2" "$(role_pid "$n" "$3")"
 	without=$((without - $(date +%s%N)))
-	wait "${daemon_pid[$n]}"
+	wait "${daemon_pid[$n]}" 2> /dev/null
 	status=$?
 	daemon "$n"
 	without=$((without + $(date +%s%N)))
@@ -138,7 +138,7 @@ expect "the tunnel stays" "$(spi g1)" "$before"
 # --- a peer that is no longer configured
 restart_without() {
 	kill -KILL "${daemon_pid[g1]}"
-	wait "${daemon_pid[g1]}"
+	wait "${daemon_pid[g1]}" 2> /dev/null
 	sed -i 's/172\.16\.0\.2/172.16.0.3/' "$work/g1.conf"
 	daemon g1
 }
@@ -158,7 +158,7 @@ by_hand() {
 }
 check "an SA by hand" by_hand
 kill -KILL "${daemon_pid[g1]}"
-wait "${daemon_pid[g1]}"
+wait "${daemon_pid[g1]}" 2> /dev/null
 printf 'x' | dd of="$work/g1.state" bs=1 seek=30 conv=notrunc 2> /dev/null
 daemon g1
 expect "a damaged state is refused in a line" "$(log_of g1 |
@@ -172,7 +172,7 @@ check "traffic brings a tunnel up" pings a 10.2.0.2
 cp "$work/g1.state" "$work/old"
 restart g1 KILL parent 137
 kill -KILL "${daemon_pid[g1]}"
-wait "${daemon_pid[g1]}"
+wait "${daemon_pid[g1]}" 2> /dev/null
 cat "$work/old" > "$work/g1.state"
 sed -i 's/crypto map M/crypto map N/' "$work/g1.conf"
 daemon g1

@@ -85,6 +85,7 @@ expect "the tunnel stays" "$(spi g1)" "${before:-an SA}"
 echo "crypto isakmp invalid-spi-recovery" >> "$work/g2.conf"
 kill -KILL "${daemon_pid[g2]}"
 wait "${daemon_pid[g2]}" 2> /dev/null
+rm -f "$work/g2.state"
 : > "$work/g2.log"
 daemon g2
 back() { ns a ping -nqc 1 -W 2 10.2.0.2; }
