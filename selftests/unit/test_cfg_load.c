@@ -464,8 +464,39 @@ static void test_many(void)
 	ok(many < 20 * few, "time grows with the number of lines");
 }
 
+/* What follows an opener that is wrong is not for the object above it. */
+static void test_wrong_opener(void)
+{
+	struct cfg *cfg =
+		load("crypto map M 10 ipsec-isakmp\n"
+		     "set peer 192.0.2.1\n"
+		     "match address 101\n"
+		     "crypto map M 20 ipsec-isakmpp\n"
+		     "set peer 192.0.2.2\n"
+		     "match address 102\n"
+		     "crypto map M 30 ipsec-isakmp\n"
+		     "set peer 192.0.2.3\n"
+		     "crypto map M 40 gdoi\n"
+		     "set group G\n"
+		     "match address 103\n"
+		     "crypto map M redundancy replay-interval inbound 1 "
+		     "outbound 1\n");
+	const struct cfg_map *map = cfg_find(&cfg->maps, "M");
+	const struct cfg_entry *e = cfg_find_num(&map->entries, 10);
+
+	ok(e->peers.n == 1 && !strcmp(e->acl, "101"),
+	   "lines below a wrong opener do not reach the entry above");
+	e = cfg_find_num(&map->entries, 30);
+	ok(e->peers.n == 1 && !e->acl, "nor do those of a GDOI entry");
+	ok(counts[CFG_L_SUSPECT] == 1 && counts[CFG_L_FOREIGN] == 6,
+	   "GDOI and redundancy are foreign");
+	round_trip(cfg, "a wrong opener");
+	cfg_free(cfg);
+}
+
 int main(void)
 {
+	test_wrong_opener();
 	test_router();
 	test_indentation();
 	test_session();

@@ -2,6 +2,8 @@
 // From the configuration to what the engine and the keys role are told of it.
 #include "cfg_help.h"
 
+#include <net/if.h>
+
 #include "ikehelper/compile.h"
 #include "ikehelper/psk.h"
 #include "ikehelper/trust_file.h"
@@ -289,6 +291,83 @@ static void by_name(void)
 	plan_end(p, cfg);
 }
 
+/* --- transforms, interfaces ------------------------------------------------------ */
+
+/* What the system has; the names of unit tests are those of no machine. */
+unsigned int __wrap_if_nametoindex(const char *name);
+struct if_nameindex *__wrap_if_nameindex(void);
+void __wrap_if_freenameindex(struct if_nameindex *list);
+
+static struct if_nameindex devices[] = { { 1, (char *)"lo" },
+					 { 2, (char *)"eth0" },
+					 { 3, (char *)"FastEthernet0" },
+					 { 4, (char *)"fa0" },
+					 { 5, (char *)"tun7" },
+					 { 0, NULL } };
+
+unsigned int __wrap_if_nametoindex(const char *name)
+{
+	size_t i;
+
+	for (i = 0; devices[i].if_index; i++)
+		if (!strcmp(devices[i].if_name, name))
+			return devices[i].if_index;
+	return 0;
+}
+
+struct if_nameindex *__wrap_if_nameindex(void)
+{
+	return devices;
+}
+
+void __wrap_if_freenameindex(struct if_nameindex *list)
+{
+	(void)list;
+}
+
+static const char ifs_text[] =
+	"crypto isakmp policy 10\n authentication pre-share\n"
+	"crypto isakmp key any address 0.0.0.0 0.0.0.0\n"
+	"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+	"crypto ipsec transform-set S esp-aes esp-sha-hmac comp-lzs\n"
+	"crypto ipsec transform-set C esp-chacha20-poly1305\n"
+	"crypto ipsec df-bit set\n"
+	"crypto map M 10 ipsec-isakmp\n set peer 198.51.100.7\n"
+	" match address 101\n set transform-set S C\n"
+	"crypto map N 10 ipsec-isakmp\n set peer 198.51.100.8\n"
+	" match address 101\n"
+	"crypto map L 10 ipsec-isakmp dynamic D\n"
+	"crypto dynamic-map D 1\n match address STD\n"
+	"ip access-list standard STD\n permit 10.1.0.0 0.0.255.255\n"
+	"interface eth0\n crypto map M\n"
+	"interface fa0\n crypto map M\n crypto ipsec df-bit clear\n"
+	"interface Tunnel7\n crypto map N\n"
+	"interface GigabitEthernet0/1\n device eth0\n crypto map N\n"
+	"interface ens9\n crypto map N\n";
+
+static void interfaces(void)
+{
+	struct cfg *cfg = cfg_of_text(ifs_text, NULL);
+	struct refs *r = refs_new();
+	struct wants *w = compile(cfg, NULL, &names, r);
+	const struct ike_flow *m = &w->flows[0].flow, *n = &w->flows[1].flow;
+
+	ok(w->n_flows == 2, "a standard list is for no entry");
+	ok(m->n_p2 == 1 && m->p2[0].esp == IKE_ESP_AES_CBC,
+	   "comp-lzs is left out, and what IKEv1 has no number for");
+	ok(m->df == CFG_DF_CLEAR && n->df == CFG_DF_SET,
+	   "the df-bit of an interface, else that of all");
+	ok(w->n_binds == 5, "five interfaces");
+	is(w->binds[0].dev, "eth0", "eth0, which is called Ethernet0");
+	is(w->binds[1].dev, "FastEthernet0", "a name that there is");
+	is(w->binds[2].dev, "tun7", "Tunnel7");
+	is(w->binds[3].dev, "eth0", "what is configured");
+	is(w->binds[4].dev, "ens9", "a name that is not there yet");
+	wants_free(w);
+	refs_free(r);
+	cfg_free(cfg);
+}
+
 /* --- keys ---------------------------------------------------------------------------- */
 
 static void add_key(struct psk_set *s, const char *addr, int len,
@@ -373,6 +452,7 @@ int main(void)
 	effect();
 	flows();
 	by_name();
+	interfaces();
 	keys();
 	cfg_modes_free();
 	return ktap_end();

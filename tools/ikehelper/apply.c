@@ -230,11 +230,11 @@ static const struct want_bind *bind_of(const struct wants *w, const char *dev)
 static void set_local(const struct wants *w, const char *name, struct map *m)
 {
 	const struct cfg_map *map = cfg_find(&w->cfg->maps, name);
-	const char *dev;
+	char dev[IF_NAMESIZE];
 
 	if (!map || !map->local_if)
 		return;
-	dev = local_device(w->cfg, map->local_if);
+	local_device(w->cfg, map->local_if, dev);
 	if (local_of_device(dev, AF_INET, &m->local4))
 		PUT(m, MAP_LOCAL4);
 	if (local_of_device(dev, AF_INET6, &m->local6))

@@ -2,6 +2,7 @@
 /* From the configuration to rules of the kernel, peers, flows and keys. */
 #include "compile.h"
 #include "compile_peer.h"
+#include "local.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,10 +122,10 @@ static uint16_t auth_of(const struct cfg_transform_set *t)
 	}
 }
 
-/* Is it a transform that the module can do by itself? */
+/* Can the module do it, and IKEv1 say it? comp-lzs is left out of the set. */
 static bool is_possible(const struct cfg_transform_set *t)
 {
-	return esp_of(t) && t->ah == INTEG_NONE && !t->comp_lzs;
+	return esp_of(t) && t->ah == INTEG_NONE;
 }
 
 static void add_p2(struct wants *w, struct ike_flow *f,
@@ -227,7 +228,7 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 	f->any_sel = !line;
 	f->idle = sa.idle;
 	f->replay_window = sa.replay_off ? 0 : sa.replay_window;
-	f->df = w->cfg->ipsec.df;
+	f->df = cfg_map_df(w->cfg, at->map);
 	pf->seq = at->seq;
 	pf->map = wants_text(w, at->map);
 	if (at->dynamic) {
@@ -319,7 +320,7 @@ static void add_template(struct wants *w, struct refs *refs,
 	struct addr peers[MAX_PEERS];
 	uint32_t n = 0;
 
-	if (e->acl && !acl)
+	if (e->acl && (!acl || acl->is_standard))
 		return;
 	cfg_for_each(peer, &e->peers)
 	{
@@ -384,10 +385,11 @@ static void add_map(struct wants *w, struct refs *refs,
 static void add_interface(struct wants *w, const struct cfg_if *i)
 {
 	struct want_bind *b;
-	const char *dev = i->device ? i->device : i->obj.name;
+	char dev[IF_NAMESIZE];
 
 	if (!i->crypto_map || i->is_shut)
 		return;
+	local_device(w->cfg, i->obj.name, dev);
 	b = wants_more(w, &w->binds, &w->n_binds, &w->cap_binds, sizeof(*b));
 	if (!b)
 		return;

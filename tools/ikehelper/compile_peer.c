@@ -315,9 +315,10 @@ struct addr compile_local(const struct cfg *cfg, const char *ifname,
 			  const struct addr *a)
 {
 	struct addr own = { .family = AF_INET };
+	char dev[IF_NAMESIZE];
 
 	if (ifname)
-		local_of_device(local_device(cfg, ifname), AF_INET, &own);
+		local_of_device(local_device(cfg, ifname, dev), AF_INET, &own);
 	return ifname ? own : *a;
 }
 

@@ -111,7 +111,7 @@ static void complete(struct sa *sa, const struct wants *w,
 		return;
 	}
 	sa->pair = pair->in.spi;
-	sa->df = w->cfg->ipsec.df;
+	sa->df = cfg_map_df(w->cfg, r->policy.map);
 	PUT(sa, SA_PAIR);
 	PUT(sa, SA_DF);
 }

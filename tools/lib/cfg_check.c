@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "cfg_names.h"
 #include "cfg_policy.h"
 
 #define TEXT_MAX 400
@@ -44,6 +45,66 @@ __attribute__((format(printf, 2, 3))) static void find(struct check *c,
 	c->n++;
 	if (c->say)
 		c->say(c->arg, c->object, text);
+}
+
+/* --- what is kept, and nothing else ------------------------------------------- */
+
+/* A command that is loaded and written, and does nothing. */
+static void is_void(struct check *c, bool is_there, const char *words)
+{
+	if (is_there)
+		find(c, "%s has no effect here", words);
+}
+
+static void look_at_voids(struct check *c)
+{
+	const struct cfg_isakmp *i = &c->cfg->isakmp;
+	const struct cfg_ipsec *s = &c->cfg->ipsec;
+
+	about(c, "crypto isakmp");
+	is_void(c, i->disconnect_revoked, "disconnect-revoked-peers");
+	is_void(c, i->no_diagnose, "no diagnose error");
+	about(c, "crypto call admission limit");
+	is_void(c, i->max_sa, "ike sa");
+	is_void(c, i->max_ipsec_sa, "ipsec sa");
+	about(c, "crypto ipsec");
+	if (s->frag != CFG_FRAG_BEFORE)
+		find(c, "packets that are too long are fragmented before "
+			"encryption, whatever 'fragmentation' says");
+	is_void(c, s->spi_matching, "nat-transparency spi-matching");
+	is_void(c, s->optional,
+		"optional (what is to be protected never leaves in clear)");
+}
+
+/* Clients are not served: XAUTH, their addresses, AAA. */
+static void look_at_profile_voids(struct check *c, const struct cfg_profile *p)
+{
+	is_void(c, p->client_auth_list, "client authentication");
+	is_void(c, p->client_address, "client configuration address");
+	is_void(c, p->client_group, "client configuration group");
+	is_void(c, p->client_pki_list, "client pki authorization");
+	is_void(c, p->isakmp_author_list, "isakmp authorization");
+	is_void(c, p->accounting, "accounting");
+	is_void(c, p->virtual_template, "virtual-template");
+	is_void(c, p->qos_group, "qos-group");
+}
+
+static void look_at_entry_voids(struct check *c, const struct cfg_entry *e)
+{
+	is_void(c, e->per_host, "set security-association level per-host");
+	is_void(c, e->nat_demux, "set nat demux");
+	is_void(c, e->identity, "set identity");
+	is_void(c, e->ikev2_profile, "set ikev2-profile");
+	is_void(c, e->acl_in || e->acl_out, "set ip access-group");
+	is_void(c, e->discover, "discover");
+}
+
+static void look_at_map_voids(struct check *c, const struct cfg_map *map)
+{
+	is_void(c, map->client_auth_list, "client authentication");
+	is_void(c, map->client_acct_list, "client accounting");
+	is_void(c, map->client_address, "client configuration address");
+	is_void(c, map->isakmp_author_list, "isakmp authorization");
 }
 
 /* --- ISAKMP ------------------------------------------------------------------ */
@@ -108,11 +169,28 @@ static void check_profile(struct check *c, const struct cfg_profile *p)
 		     "trust point %s does not exist; enter 'crypto pki "
 		     "trustpoint %s'",
 		     p->trustpoint, p->trustpoint);
-	if (p->client_group && !cfg_find(&c->cfg->groups, p->client_group))
-		find(c,
-		     "group %s does not exist; enter 'crypto isakmp client "
-		     "configuration group %s'",
-		     p->client_group, p->client_group);
+	look_at_profile_voids(c, p);
+}
+
+/* Is @word among the methods of "revocation-check"? */
+static bool has_method(const struct cfg_trustpoint *t, const char *word)
+{
+	const char *at = t->revocation ? strstr(t->revocation, word) : NULL;
+
+	return at && (at == t->revocation || at[-1] == ' ');
+}
+
+static void check_trustpoint(struct check *c, const struct cfg_trustpoint *t)
+{
+	about(c, "crypto pki trustpoint %s", t->obj.name);
+	if (!has_method(t, "ocsp"))
+		return;
+	if (has_method(t, "crl") || has_method(t, "none"))
+		find(c, "OCSP is not supported; only the other methods of "
+			"revocation-check are used");
+	else
+		find(c, "OCSP is not supported, so no peer is accepted; enter "
+			"'revocation-check crl' or 'revocation-check none'");
 }
 
 /* --- maps ------------------------------------------------------------------------ */
@@ -173,6 +251,11 @@ static void check_sets(struct check *c, const struct cfg_entry *e)
 			find(c,
 			     "transform set %s has AH, which is not "
 			     "supported; the set is never proposed",
+			     name);
+		else if (t->cipher == CIPHER_CHACHA20_POLY1305)
+			find(c,
+			     "transform set %s has no number in IKEv1; the "
+			     "set is never proposed",
 			     name);
 	}
 	if (e->type != CFG_MAP_DYNAMIC && !cfg_entry_transform(c->cfg, e, 0))
@@ -245,8 +328,10 @@ static void check_entry(struct check *c, const struct cfg_map *map,
 	      map->obj.name, e->obj.num);
 	if (why)
 		find(c, "it is not active: %s", why);
-	if (e->type == CFG_MAP_DYNAMIC)
+	if (e->type == CFG_MAP_DYNAMIC) {
+		look_at_entry_voids(c, e);
 		return;
+	}
 	if (is_template && e->acl && !cfg_find(&c->cfg->acls, e->acl))
 		find(c,
 		     "access list %s does not exist; enter 'ip access-list "
@@ -255,6 +340,7 @@ static void check_entry(struct check *c, const struct cfg_map *map,
 	check_sets(c, e);
 	check_acl(c, e);
 	check_peers(c, e);
+	look_at_entry_voids(c, e);
 	if (e->isakmp_profile &&
 	    !cfg_find(&c->cfg->profiles, e->isakmp_profile))
 		find(c,
@@ -288,26 +374,40 @@ static void check_maps(struct check *c, const struct cfg_tab *maps)
 			     "interface %s of its local-address is not "
 			     "configured; enter 'interface %s'",
 			     map->local_if, map->local_if);
+		look_at_map_voids(c, map);
 	}
 }
 
 static void check_if(struct check *c, const struct cfg_if *ifc)
 {
 	const struct cfg_map *map;
+	uint8_t df, own;
 
 	if (!ifc->crypto_map)
 		return;
+	df = cfg_map_df(c->cfg, ifc->crypto_map);
+	own = ifc->df ? ifc->df - 1 : c->cfg->ipsec.df;
 	about(c, "interface %s", ifc->obj.name);
 	map = cfg_find(&c->cfg->maps, ifc->crypto_map);
 	if (!map)
 		find(c, "crypto map %s does not exist; enter 'crypto map %s'",
 		     ifc->crypto_map, ifc->crypto_map);
+	if (own != df)
+		find(c,
+		     "packets of crypto map %s get the df-bit of its other "
+		     "interface: %s",
+		     ifc->crypto_map, names_str(cfg_names_df, df));
+	if (ifc->frag && ifc->frag - 1 != CFG_FRAG_BEFORE)
+		find(c, "packets that are too long are fragmented before "
+			"encryption, whatever 'fragmentation' says");
+	is_void(c, ifc->redundancy, "redundancy");
 }
 
 unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 {
 	struct check c = { .cfg = cfg, .say = say, .arg = arg };
 	const struct cfg_profile *p;
+	const struct cfg_trustpoint *t;
 	const struct cfg_keyring *r;
 	const struct cfg_if *ifc;
 	const struct cfg_key *k;
@@ -320,6 +420,8 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 	look_at_policies(&c);
 	cfg_for_each(r, &cfg->keyrings) check_keyring(&c, r);
 	cfg_for_each(p, &cfg->profiles) check_profile(&c, p);
+	cfg_for_each(t, &cfg->trustpoints) check_trustpoint(&c, t);
+	look_at_voids(&c);
 	check_maps(&c, &cfg->dynamic_maps);
 	check_maps(&c, &cfg->maps);
 	cfg_for_each(ifc, &cfg->interfaces) check_if(&c, ifc);

@@ -225,6 +225,7 @@ static const struct cfg_field if_fields[] = {
 	CFG_F(cfg_if, device, STR),
 	CFG_F(cfg_if, description, STR),
 	CFG_F(cfg_if, crypto_map, STR),
+	CFG_F(cfg_if, redundancy, STR),
 	CFG_F(cfg_if, vrf, STR),
 	CFG_F_POD(cfg_if, addr),
 	CFG_F_POD(cfg_if, mask),

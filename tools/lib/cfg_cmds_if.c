@@ -10,6 +10,8 @@
 static int set_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 {
 	const char *name = cfg_text(m, "MAP");
+	const char *group = cfg_text(m, "GROUP");
+	char more[CFG_NAME_MAX + 16];
 	struct cfg_if *ifc = obj;
 
 	if (!e->is_load && !cfg_find(&e->cfg->maps, name)) {
@@ -18,7 +20,11 @@ static int set_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 			name);
 		return CFG_REFUSED;
 	}
-	return cfg_status(cfg_set_str(&ifc->crypto_map, name));
+	if (group)
+		snprintf(more, sizeof(more), "%s%s", group,
+			 cmd_has(m, "stateful") ? " stateful" : "");
+	return cfg_status(cfg_set_str(&ifc->crypto_map, name) ||
+			  cfg_set_str(&ifc->redundancy, group ? more : NULL));
 }
 
 static int unset_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
@@ -29,7 +35,8 @@ static int unset_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 	(void)e;
 	if (name && ifc->crypto_map && strcmp(ifc->crypto_map, name))
 		return CFG_DONE;
-	return cfg_status(cfg_set_str(&ifc->crypto_map, NULL));
+	return cfg_status(cfg_set_str(&ifc->crypto_map, NULL) ||
+			  cfg_set_str(&ifc->redundancy, NULL));
 }
 
 static void write_map(struct cfg_writer *w, const void *obj)
@@ -37,7 +44,9 @@ static void write_map(struct cfg_writer *w, const void *obj)
 	const struct cfg_if *ifc = obj;
 
 	if (ifc->crypto_map)
-		cfg_w_line(w, "crypto map %s", ifc->crypto_map);
+		cfg_w_line(w, "crypto map %s%s%s", ifc->crypto_map,
+			   ifc->redundancy ? " redundancy " : "",
+			   ifc->redundancy ? ifc->redundancy : "");
 }
 
 static void pair(const struct cmd_match *m, char *buf, size_t size)
@@ -198,7 +207,8 @@ static const struct cfg_cmd if_rows[] = {
 	  .set = set_address,
 	  .unset = unset_address,
 	  .write = write_address },
-	{ .pattern = "crypto map MAP=map",
+	{ .pattern = "crypto map MAP=map [ redundancy GROUP=name "
+		     "[ stateful ] ]",
 	  .text = "Attach a crypto map.",
 	  .set = set_map,
 	  .unset = unset_map,

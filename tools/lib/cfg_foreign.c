@@ -63,7 +63,7 @@ static const char *const foreign[] = {
 	"crypto gdoi",	       "crypto key",	       "crypto pki",
 	"crypto ca",	       "crypto identity",      "crypto logging",
 	"crypto call",	       "crypto xauth",	       "crypto wui",
-	"crypto provisioning", "crypto ipsec profile", "crypto isakmp peer",
+	"crypto provisioning", "crypto ipsec profile",
 };
 
 /* Does @line begin with the words of @head? */
@@ -82,10 +82,29 @@ static const char *skip_no(const char *line)
 	return line;
 }
 
+/* Word @i of a line, the first one is 0, is @word. */
+static bool has_word(const char *line, int i, const char *word)
+{
+	for (; i > 0; i--) {
+		line += strcspn(line, " \t");
+		line += strspn(line, " \t");
+	}
+	return begins(line, word);
+}
+
+/* "crypto map NAME ..." with @word behind the name, or behind its number. */
+static bool is_map_with(const char *line, const char *word)
+{
+	return begins(line, "crypto map") &&
+	       (has_word(line, 3, word) || has_word(line, 4, word));
+}
+
 bool cfg_opens_block(const char *line)
 {
 	size_t i;
 
+	if (is_map_with(line, "gdoi"))
+		return true;
 	for (i = 0; i < sizeof(openers) / sizeof(openers[0]); i++)
 		if (begins(line, openers[i]))
 			return true;
@@ -97,9 +116,11 @@ bool cfg_looks_ours(enum cfg_mode mode, const char *line)
 	size_t i;
 
 	line = skip_no(line);
-	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]) - 1; i++)
+	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		if (begins(line, foreign[i]))
 			return false;
+	if (is_map_with(line, "gdoi") || is_map_with(line, "redundancy"))
+		return false;
 	if (begins(line, "crypto") || begins(line, "access-list") ||
 	    begins(line, "ip access-list") || begins(line, "interface"))
 		return true;

@@ -15,6 +15,8 @@ const struct cmd_help cfg_help[] = {
 	{ "pki", "Public Key components" },
 	{ "ca", "Certification authority" },
 	{ "map", "Enter a crypto map" },
+	{ "redundancy", "A group of routers, which has no effect here" },
+	{ "stateful", "SAs for the whole group" },
 	{ "dynamic-map", "Specify a dynamic crypto map template" },
 	{ "keyring", "Key ring commands" },
 	{ "KEYRING", "Name of a keyring" },

@@ -12,6 +12,7 @@ struct cfg_if {
 	char *device; /* what Linux calls it, if it was given */
 	char *description;
 	char *crypto_map;
+	char *redundancy; /* words behind the map, which have no effect */
 	char *vrf;
 	struct addr addr;
 	struct addr mask;

@@ -133,6 +133,18 @@ static void leave_mode(struct loader *ld)
 	ld->body_indented = false;
 }
 
+/*
+ * A global command that went wrong, as "crypto map M 20 ipsec-isakmpp": what
+ * stands below it is not for the object above it.
+ */
+static bool closes_mode(const struct loader *ld, const char *text)
+{
+	enum cfg_mode mode = ld->edit.path.mode;
+
+	return !ld->literal && !ld->block && mode != CFG_M_GLOBAL &&
+	       mode != CFG_M_IF && cfg_looks_ours(CFG_M_GLOBAL, text);
+}
+
 /* Rule 3 of the loader: where a line goes that parses nowhere. */
 static int keep(struct loader *ld, const char *text, bool indented)
 {
@@ -141,7 +153,8 @@ static int keep(struct loader *ld, const char *text, bool indented)
 	enum cfg_mode mode;
 	struct cfg_kept *k;
 
-	if (opens || (!indented && (ld->after_bang || ld->body_indented))) {
+	if (opens || closes_mode(ld, text) ||
+	    (!indented && (ld->after_bang || ld->body_indented))) {
 		leave_mode(ld);
 		ld->block = NULL;
 	} else if (ld->block) {

@@ -289,6 +289,17 @@ void cfg_rules_free(struct cfg_rules *rules)
 
 /* --- interfaces -------------------------------------------------------------------------------- */
 
+uint8_t cfg_map_df(const struct cfg *cfg, const char *map)
+{
+	const struct cfg_if *ifc;
+
+	cfg_for_each(ifc, &cfg->interfaces) if (ifc->df && ifc->crypto_map &&
+						!strcmp(ifc->crypto_map,
+							map)) return ifc->df -
+		1;
+	return cfg->ipsec.df;
+}
+
 struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,
 			  const struct cfg_if *ifc)
 {

@@ -50,6 +50,12 @@ bool cfg_ace_is_too_fine(const struct cfg_ace *ace);
 struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,
 			  const struct cfg_if *ifc);
 
+/*
+ * The don't-fragment bit, CFG_DF_*, of what a map protects: that of the first
+ * of its interfaces that says one, else the global one.
+ */
+uint8_t cfg_map_df(const struct cfg *cfg, const char *map);
+
 /* --- entries with keys of their own ---------------------------------------- */
 
 /* A pair of SAs; the keys lie in @key and live as long as they do. */

@@ -19,6 +19,7 @@ const struct name names_ip_proto[] = {
 	{ 58, "icmp6", "Internet Control Message Protocol for IPv6" },
 	{ 88, "eigrp", "Enhanced Interior Gateway Routing Protocol" },
 	{ 89, "ospf", "Open Shortest Path First" },
+	{ 94, "nos", "KA9Q NOS compatible IP over IP tunneling" },
 	{ 103, "pim", "Protocol Independent Multicast" },
 	{ 108, "pcp", "Payload Compression Protocol" },
 	{ 132, "sctp", "Stream Control Transmission Protocol" },
