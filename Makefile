@@ -100,6 +100,7 @@ vm: kernels
 
 regen:
 	$(Q)Documentation/netlink/regen.sh
+	$(Q)Documentation/schema/gen.py
 
 install: modules tools
 	$(if $(KDIR),,$(error no headers of the running kernel: give KDIR=))
@@ -125,6 +126,7 @@ uninstall:
 		$(DESTDIR)$(PREFIX)/sbin/ikehelper \
 		$(DESTDIR)$(PREFIX)/lib/systemd/system/ikehelper.service \
 		$(DESTDIR)$(INCLUDEDIR)/linux/ipsecgw.h
+	$(Q)rm -rf $(DESTDIR)$(PREFIX)/share/ipsecgw
 	$(Q)set -e; for m in $(MAN); do \
 		rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	$(Q)$(if $(DESTDIR),,depmod -a)
@@ -174,7 +176,7 @@ help:
 	@echo 'make kernels       fetch the Debian kernels of the guests'
 	@echo 'make debug-kernel  build the debug kernel (ten minutes)'
 	@echo 'make deps          install the Debian packages all this needs'
-	@echo 'make regen         generate the netlink code from its specification'
+	@echo 'make regen         generate the netlink code from its specification, and the JSON schemas'
 	@echo 'make install       module, tools, manual pages, header (DESTDIR=, PREFIX=, KDIR=)'
 	@echo 'make uninstall     the reverse'
 	@echo 'make dkms          register, build and install the module with DKMS'

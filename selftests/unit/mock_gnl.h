@@ -19,6 +19,15 @@ static struct {
 	uint32_t policy_id; /* the answer of policy-get */
 } mock;
 
+/* What the module answers; nothing unless a test fills it. */
+static struct sa mock_sa_reply;
+static struct policy mock_policy_reply;
+static struct conf mock_conf;
+static struct {
+	struct event v[8];
+	size_t n, at;
+} mock_events;
+
 static int mock_sa(const char *call, const struct sa *req)
 {
 	mock.call = call;
@@ -58,7 +67,7 @@ static int mock_none(const char *call)
 	int gnl_sa_##name(struct gnl *g, const struct sa *q, struct sa *r) \
 	{                                                                  \
 		(void)g;                                                   \
-		memset(r, 0, sizeof(*r));                                  \
+		*r = mock_sa_reply;                                        \
 		return mock_sa("sa_" #name, q);                            \
 	}
 #define SA_SEND(name)                                        \
@@ -72,7 +81,7 @@ static int mock_none(const char *call)
 			      struct policy *r)                      \
 	{                                                            \
 		(void)g;                                             \
-		memset(r, 0, sizeof(*r));                            \
+		*r = mock_policy_reply;                              \
 		r->id = mock.policy_id;                              \
 		return mock_policy("policy_" #name, q);              \
 	}
@@ -186,7 +195,7 @@ int gnl_stats_get(struct gnl *g, struct ns *r)
 int gnl_conf_get(struct gnl *g, struct conf *r)
 {
 	(void)g;
-	memset(r, 0, sizeof(*r));
+	*r = mock_conf;
 	return mock_none("conf_get");
 }
 
@@ -207,8 +216,10 @@ int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
 {
 	(void)g;
 	(void)mask;
-	(void)ev;
-	return -EIO;
+	if (mock_events.at == mock_events.n)
+		return -EIO;
+	*ev = mock_events.v[mock_events.at++];
+	return 0;
 }
 
 void gnl_close(struct gnl *g)

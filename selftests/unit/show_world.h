@@ -249,6 +249,201 @@ static void world_classic(void)
 	}
 }
 
+/* --- everything that an object can have ---------------------------------- */
+
+static void world_full_sel(struct selector *s)
+{
+	*s = (struct selector){ .family = AF_INET,
+				.proto = 17,
+				.sport_max = 65535,
+				.dport_min = 53,
+				.dport_max = 53 };
+	world_addr(&s->src, "10.10.10.0");
+	world_addr(&s->src_mask, "255.255.255.0");
+	world_addr(&s->dst, "10.30.30.0");
+	world_addr(&s->dst_mask, "255.255.255.0");
+	s->set = (1ULL << (SEL_DPORT_MAX + 1)) - 1;
+}
+
+/* All that sa-get sends. */
+static void world_full_sa(struct sa *sa, uint8_t dir)
+{
+	static const uint64_t requests =
+		1ULL << SA_CIPHER_KEY | 1ULL << SA_INTEG_KEY |
+		1ULL << SA_MIN_SPI | 1ULL << SA_MAX_SPI | 1ULL << SA_COUNT |
+		1ULL << SA_IS_HARD | 1ULL << SA_LIMIT | 1ULL << SA_NEW_REMOTE |
+		1ULL << SA_NEW_PORT;
+
+	*sa = (struct sa){ .id = 2000 + (dir == DIR_OUT),
+			   .spi = 4096,
+			   .proto = PROTO_ESP,
+			   .dir = dir,
+			   .mode = MODE_TUNNEL,
+			   .policy = 1,
+			   .pair = 4096,
+			   .cipher = CIPHER_DES_CBC,
+			   .integ = INTEG_SHA1_96,
+			   .key_bits = 56,
+			   .icv_len = 12,
+			   .flags = SA_FLAG_ESN | SA_FLAG_WEAK,
+			   .replay_window = 64,
+			   .df = DF_SET,
+			   .dscp = 46,
+			   .encap_local = 4500,
+			   .encap_remote = 61001,
+			   .keepalive = 20,
+			   .soft = { .set = 7, .seconds = 3000 },
+			   .hard = { .set = 7, .seconds = 3600 },
+			   .idle = 60,
+			   .seq = UINT64_MAX,
+			   .state = STATE_ACTIVE,
+			   .stats = { .set = 1, .out_packets = 3 },
+			   .age = 651,
+			   .n_sel = 1,
+			   .driver = "cbc(des-generic)",
+			   .path_mtu = 1500,
+			   .plain_mtu = 1438 };
+	world_full_sel(&sa->sel[0]);
+	world_addr(&sa->local, "172.0.0.1");
+	world_addr(&sa->remote, "2001:db8::2");
+	sa->set = ((1ULL << (SA_KEY_BITS + 1)) - 1) & ~requests;
+}
+
+static void world_full_rule(struct policy *p)
+{
+	*p = (struct policy){ .id = 1,
+			      .seq = 10,
+			      .index = 1,
+			      .action = ACTION_PROTECT,
+			      .map = "vpn",
+			      .stats = { .set = 1, .out_bytes = 7 },
+			      .n_peers = 2,
+			      .out_spi = 4096,
+			      .in_sas = 1,
+			      .out_sas = 1,
+			      .held = 2 };
+	world_full_sel(&p->sel);
+	world_addr(&p->peer[0], "172.0.0.2");
+	world_addr(&p->peer[1], "2001:db8::2");
+	world_addr(&p->out_remote, "172.0.0.2");
+	p->set = (1ULL << (POLICY_HELD + 1)) - 1;
+}
+
+static void world_full(void)
+{
+	struct sa *sa;
+	int i;
+
+	world_full_rule(&mock_list_policy.v[0]);
+	mock_list_policy.v[1] = mock_list_policy.v[0];
+	mock_list_policy.v[1].id = 2;
+	/* The second one waits for a commit. */
+	mock_list_policy.v[0].set &= ~(1ULL << POLICY_STAGED);
+	mock_list_policy.n = 2;
+	for (i = 0; i < 3; i++) {
+		sa = &mock_list_sa.v[i];
+		world_full_sa(sa, i ? DIR_OUT : DIR_IN);
+		/* Only its SPI is reserved. */
+		if (i == 2)
+			*sa = (struct sa){ .set = 1 << SA_ID | 1 << SA_SPI |
+						  1 << SA_PROTO | 1 << SA_DIR |
+						  1ULL << SA_STATE |
+						  1ULL << SA_AGE,
+					   .id = 2002,
+					   .spi = 4097,
+					   .proto = PROTO_ESP,
+					   .dir = DIR_IN,
+					   .state = STATE_LARVAL };
+	}
+	mock_list_sa.n = 3;
+	world_map("vpn", 1, "172.0.0.1");
+	mock_list_map.v[0].set = (1ULL << (MAP_CLEAR_DROPS + 1)) - 1;
+	mock_list_map.v[0].no_sa_drops = 4;
+	world_addr(&mock_list_map.v[0].local6, "2001:db8::1");
+	world_map("spare", 0, "172.0.0.1");
+	mock_list_map.v[1].set = 1 << MAP_NAME | 1 << MAP_POLICIES |
+				 1 << MAP_STAGED;
+	mock_list_encap.v[0] =
+		(struct encap){ .set = 1 << ENCAP_LOCAL | 1 << ENCAP_PORT,
+				.port = 4500 };
+	world_addr(&mock_list_encap.v[0].local, "0.0.0.0");
+	mock_list_encap.n = 1;
+	mock_ns.set = (1ULL << (NS_PENDING + 1)) - 1;
+	world_drop("in-replay-old", 4);
+	mock_ns.drops[mock_ns.n_drops++] = (struct counter){ .reason = 999 };
+	mock_conf.set = (1ULL << CONF_N) - 1;
+	mock_sa_reply = mock_list_sa.v[0];
+	mock_policy_reply = mock_list_policy.v[0];
+}
+
+static void world_full_event(enum event_type type, uint64_t more)
+{
+	static const uint64_t name = 1ULL << SA_ID | 1ULL << SA_SPI |
+				     1ULL << SA_PROTO | 1ULL << SA_DIR |
+				     1ULL << SA_MODE | 1ULL << SA_LOCAL |
+				     1ULL << SA_REMOTE | 1ULL << SA_POLICY |
+				     1ULL << SA_PAIR | 1ULL << SA_STATE;
+	struct event *ev = &mock_events.v[mock_events.n++];
+
+	ev->type = type;
+	if (type == EVENT_ACQUIRE || type == EVENT_DROP || type == EVENT_LOST)
+		return;
+	world_full_sa(&ev->sa, DIR_OUT);
+	world_addr(&ev->sa.new_remote, "172.0.0.9");
+	ev->sa.limit = LIMIT_BYTES;
+	ev->sa.set = type == EVENT_UNKNOWN_SPI ? more : name | more;
+}
+
+/* A rule for which packets wait, and one event of each kind. */
+static void world_waiting(void)
+{
+	struct policy *p = &mock_list_policy.v[0];
+	struct ns *ns;
+
+	world_full_rule(p);
+	p->flow = p->sel;
+	p->ifindex = 1;
+	p->attempts = 2;
+	world_addr(&p->local, "172.0.0.1");
+	p->set = 1ULL << POLICY_ID | 1ULL << POLICY_MAP | 1ULL << POLICY_SEQ |
+		 1ULL << POLICY_INDEX | 1ULL << POLICY_SELECTOR |
+		 1ULL << POLICY_PEER | 1ULL << POLICY_FLOW |
+		 1ULL << POLICY_IFINDEX | 1ULL << POLICY_LOCAL |
+		 1ULL << POLICY_ATTEMPTS;
+	mock_list_policy.n = 1;
+	world_full_event(EVENT_SA_ADD, 1ULL << SA_CIPHER | 1ULL << SA_INTEG |
+					       1ULL << SA_FLAGS);
+	world_full_event(EVENT_SA_DEL, 1ULL << SA_STATS | 1ULL << SA_AGE);
+	world_full_event(EVENT_ACQUIRE, 0);
+	mock_events.v[mock_events.n - 1].policy = *p;
+	world_full_event(EVENT_EXPIRE, 1ULL << SA_IS_HARD | 1ULL << SA_LIMIT |
+					       1ULL << SA_STATS |
+					       1ULL << SA_AGE);
+	world_full_event(EVENT_MAPPING,
+			 1ULL << SA_NEW_REMOTE | 1ULL << SA_NEW_PORT);
+	world_full_event(EVENT_DROP, 0);
+	ns = &mock_events.v[mock_events.n - 1].ns;
+	*ns = (struct ns){ .set = 1 << NS_REASON | 1 << NS_PACKETS,
+			   .reason = 1,
+			   .packets = 100 };
+	world_full_event(EVENT_UNKNOWN_SPI,
+			 1ULL << SA_SPI | 1ULL << SA_PROTO | 1ULL << SA_LOCAL |
+				 1ULL << SA_REMOTE | 1ULL << SA_ENCAP_LOCAL |
+				 1ULL << SA_ENCAP_REMOTE);
+	world_full_event(EVENT_LOST, 0);
+}
+
+/* What the module says of a change: the new numbers, how many are gone. */
+static void world_changed(bool is_flush)
+{
+	mock_sa_reply = (struct sa){ .id = 2000, .spi = 4096, .count = 3 };
+	mock_sa_reply.set = is_flush ? 1ULL << SA_COUNT :
+				       1ULL << SA_ID | 1ULL << SA_SPI;
+	mock_policy_reply = (struct policy){ .count = 3 };
+	mock_policy_reply.set = is_flush ? 1ULL << POLICY_COUNT :
+					   1ULL << POLICY_ID;
+}
+
 /* Is the module there, and with what? */
 static bool world_kernel(const char *name)
 {
@@ -262,6 +457,12 @@ static bool world_kernel(const char *name)
 		world_guide();
 	if (!strncmp(name, "sessions", 8))
 		world_sessions();
+	if (!strcmp(name, "full"))
+		world_full();
+	if (!strcmp(name, "waiting"))
+		world_waiting();
+	if (!strcmp(name, "added") || !strcmp(name, "flushed"))
+		world_changed(!strcmp(name, "flushed"));
 	return strcmp(name, "nothing");
 }
 

@@ -9,10 +9,14 @@
 
 #include <dirent.h>
 #include <json-c/json.h>
+#include <inttypes.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "ipsecctl/ctl.h"
 #include "ipsecctl/daemon.h"
+#include "ipsecctl/schema.h"
 #include "ipsecctl/show_system.h"
 #include "lib/log.h"
 #include "lib/rtnl.h"
@@ -108,6 +112,7 @@ int __wrap_rtnl_resolve(struct rtnl *r, const struct addr *dst, uint32_t vrf,
 enum rtnl_neighbour __wrap_rtnl_neighbour(struct rtnl *r, const struct addr *a,
 					  uint32_t device);
 time_t __wrap_time(time_t *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 
 int __wrap_rtnl_resolve(struct rtnl *r, const struct addr *dst, uint32_t vrf,
 			struct rtnl_route *out)
@@ -141,9 +146,34 @@ time_t __wrap_time(time_t *t)
 	return NOW;
 }
 
+/* Nobody waits: two seconds pass between two looks at the clock. */
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	static time_t up;
+
+	*ts = (struct timespec){ .tv_sec = NOW };
+	if (id != CLOCK_REALTIME)
+		ts->tv_sec = up += 2;
+	return 0;
+}
+
 /* --- transcripts ----------------------------------------------------------- */
 
 static bool is_shown[1000]; /* rows of the command table */
+
+/* Schemas of what was shown as JSON. */
+static const char *described[200];
+static size_t n_described;
+
+static bool is_described(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n_described; i++)
+		if (!strcmp(described[i], name))
+			return true;
+	return false;
+}
 
 int ctl_run_line(struct ctx *c, const struct cmd_line *line)
 {
@@ -154,10 +184,15 @@ int ctl_run_line(struct ctx *c, const struct cmd_line *line)
 		return USAGE;
 	}
 	is_shown[m.cmd - ctl_table.cmds] = true;
+	if (c->json && schema_of(&m) && !is_described(schema_of(&m)))
+		described[n_described++] = schema_of(&m);
 	return m.cmd->run(c, &m);
 }
 
-/* Run one line; what it printed, and complained of, is appended. */
+/*
+ * Run one line, "--json" and "--count N" before it; what it printed, and complained
+ * of, is appended.
+ */
 static void run(const char *text, FILE *to)
 {
 	static struct cmd_line line;
@@ -165,11 +200,15 @@ static void run(const char *text, FILE *to)
 	char command[1024];
 	const char *bar = strchr(text, '|');
 	bool is_json = !strncmp(text, "--json ", 7);
+	int skip = is_json ? 7 : 0;
+
+	if (sscanf(text + skip, "--count %" SCNu64 " ", &ctx.count) == 1)
+		skip += strlen("--count 1 ");
 
 	snprintf(command, sizeof(command), "%.*s",
 		 bar ? (int)(bar - text) : 1000, text);
 	said[0] = '\0';
-	if (cmd_split(&line, command + (is_json ? 7 : 0), words))
+	if (cmd_split(&line, command + skip, words))
 		return;
 	ctx.out = out_new_memory(is_json);
 	ctx.json = is_json;
@@ -217,7 +256,11 @@ static void set_world(const char *dir, const char *name)
 				 json_object_new_object();
 	free(text);
 	mock_list_map.n = mock_list_policy.n = mock_list_sa.n = 0;
+	mock_list_encap.n = mock_events.n = mock_events.at = 0;
 	mock_ns = (struct ns){ 0 };
+	mock_conf = (struct conf){ 0 };
+	mock_sa_reply = (struct sa){ 0 };
+	mock_policy_reply = (struct policy){ 0 };
 	has_module = world_kernel(name);
 }
 
@@ -287,44 +330,185 @@ static void test_file(const char *dir, const char *name)
 	free(have);
 }
 
+/* --- is everything there? ---------------------------------------------------- */
+
+static bool begins_with_one(const char *text, const char *const *list)
+{
+	for (; *list; list++)
+		if (!strncmp(text, *list, strlen(*list)))
+			return true;
+	return false;
+}
+
 /* What has no transcript: another test's, or it prints what changes. */
 static bool is_elsewhere(const char *pattern)
 {
 	static const char *const others[] = {
 		"show running-config", /* cfg/shell.py */
-		"show startup-config", "show version", /* below, cli/misc.sh */
+		"show startup-config",
+		"show version", /* below, cli/misc.sh, cfg/schema.py */
+		"debug crypto", /* cfg/debug.py */
+		NULL
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (!strncmp(pattern, others[i], strlen(others[i])))
-			return true;
-	return false;
+	return begins_with_one(pattern, others);
 }
 
 static bool wants_transcript(const char *pattern)
 {
 	static const char *const words[] = { "show ", "clear ", "metrics ",
-					     "explain " };
-	size_t i;
+					     "explain ", NULL };
 
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!strncmp(pattern, words[i], strlen(words[i])))
+	return begins_with_one(pattern, words) && !is_elsewhere(pattern);
+}
+
+/* What shows something, but as text only. */
+static bool has_no_json(const char *pattern)
+{
+	static const char *const texts[] = { "show running-config",
+					     "show startup-config",
+					     "( configure | conf ) reference",
+					     NULL };
+
+	return begins_with_one(pattern, texts);
+}
+
+/* Every form of the command that prints JSON: a schema, and shown as JSON. */
+static void test_json(const struct cmd *cmd)
+{
+	const char *p = cmd->pattern, *name;
+	char path[2048], *text;
+	unsigned int n = 0;
+
+	while ((name = schema_of_row(cmd, n))) {
+		snprintf(path, sizeof(path),
+			 UNIT "/../../Documentation/schema/%s.json", name);
+		text = read_all(path);
+		ok(text, "has the schema %s: %s", name, p);
+		free(text);
+		if (!is_elsewhere(p) && strcmp(name, "show-tech-support-ipsec"))
+			ok(is_described(name),
+			   "has a transcript with --json of %s: %s", name, p);
+		n++;
+	}
+	if (cmd->flags & CMD_SHOW)
+		ok(n || has_no_json(p), "has a schema: %s", p);
+}
+
+/* Behind the bracket that fits the one at @p. */
+static const char *after_bracket(const char *p)
+{
+	int depth = 0;
+
+	do {
+		depth += *p == '(' || *p == '[' || *p == '{';
+		depth -= *p == ')' || *p == ']' || *p == '}';
+		p++;
+	} while (*p && depth);
+	return p + (*p == ' ');
+}
+
+/*
+ * The words that every such command has: "show crypto isakmp peers". Of
+ * alternatives the first one is meant, unless it has a variable.
+ */
+static void fixed_words(const char *p, char *buf, size_t size)
+{
+	const char *rest = NULL;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	while (*p && n < size) {
+		size_t len = strcspn(p, " ");
+
+		if (*p == '[') {
+			p = after_bracket(p);
+			continue;
+		}
+		if (*p == '(' && !rest) {
+			rest = after_bracket(p);
+			p += 2;
+			if (memchr(p, '=', strcspn(p, "|)")))
+				return;
+			continue;
+		}
+		if ((*p == '|' || *p == ')') && rest) {
+			p = rest;
+			rest = NULL;
+			continue;
+		}
+		if (strchr("({", *p) || memchr(p, '=', len))
+			return;
+		n += snprintf(buf + n, size - n, "%s%.*s", n ? " " : "",
+			      (int)len, p);
+		p += len + (p[len] == ' ');
+	}
+}
+
+/* An entry of the manual page without its macros: "show crypto map tag name". */
+static void man_words(const char *line, char *buf, size_t size)
+{
+	static const char *const macros[] = {
+		".It", "Cm",  "Op",   "Oo",  "Oc",  "Ar", "Xo", ".Xc", "Ns",
+		".Cm", ".Op", ".Brq", "Brq", ".Ar", "No", "|",	"Li",  NULL
+	};
+	char word[128];
+	size_t n = 0, i;
+
+	buf[0] = '\0';
+	while (*line && n < size) {
+		size_t len = strcspn(line, " \n");
+
+		snprintf(word, sizeof(word), "%.*s", (int)len, line);
+		line += len + (line[len] != '\0');
+		for (i = 0; macros[i] && strcmp(macros[i], word); i++)
+			;
+		if (!macros[i] && *word)
+			n += snprintf(buf + n, size - n, "%s%s", n ? " " : "",
+				      word);
+	}
+}
+
+static bool is_in_man(const char *man, const char *words)
+{
+	char entry[1024], have[1024];
+	const char *p = man, *end;
+	size_t n = strlen(words);
+
+	while ((p = strstr(p, "\n.It "))) {
+		p++;
+		end = strncmp(p, ".It Xo", 6) ? strchr(p, '\n') :
+						strstr(p, "\n.Xc");
+		if (!end)
+			return false;
+		snprintf(entry, sizeof(entry), "%.*s", (int)(end - p), p);
+		man_words(entry, have, sizeof(have));
+		if (!strncmp(have, words, n) && (!have[n] || have[n] == ' '))
 			return true;
+	}
 	return false;
 }
 
 static void test_complete(void)
 {
+	char words[256],
+		*man = read_all(UNIT "/../../Documentation/man/ipsecctl.8");
 	size_t i;
 
-	for (i = 0; i < ctl_table.n_cmds; i++) {
-		const char *p = ctl_table.cmds[i].pattern;
+	ok(man, "the manual page is there");
+	for (i = 0; man && i < ctl_table.n_cmds; i++) {
+		const struct cmd *cmd = &ctl_table.cmds[i];
 
-		if (!wants_transcript(p) || is_elsewhere(p))
-			continue;
-		ok(is_shown[i], "has a transcript: %s", p);
+		if (wants_transcript(cmd->pattern))
+			ok(is_shown[i], "has a transcript: %s", cmd->pattern);
+		ok(*cmd->text, "has a help text: %s", cmd->pattern);
+		fixed_words(cmd->pattern, words, sizeof(words));
+		ok(is_in_man(man, words), "is in the manual page as '%s': %s",
+		   words, cmd->pattern);
+		test_json(cmd);
 	}
+	free(man);
+	ok(!cmd_check_help(stdout, ctx.cmds), "every word has a help text");
 }
 
 static void test_version(void)
@@ -408,6 +592,8 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	log_init("test");
 	log_sink(note);
+	/* Names of files are in some transcripts. */
+	ok(!chdir(dir), "the transcripts are there");
 	ctx.cmds = cmd_compile(&ctl_table, err, sizeof(err));
 	if (!ok(ctx.cmds != NULL, "the table compiles"))
 		return ktap_end();

@@ -16,6 +16,7 @@
 #include "completion.h"
 #include "config.h"
 #include "ctl.h"
+#include "schema.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -38,6 +39,7 @@ static const char usage[] =
 	"  -o, --output FILE  metrics: write to FILE instead\n"
 	"  -z, --nonzero      stats: only counters that are not zero\n"
 	"  -v, --verbose      say more\n"
+	"      --json-schema  print the JSON schema of a command's --json, or all names\n"
 	"      --complete     say what may follow the line on standard input\n"
 	"  -h, --help         this text\n"
 	"  -V, --version      the version\n"
@@ -53,10 +55,11 @@ struct options {
 	bool go_on;
 	bool nonzero;
 	bool complete;
+	bool schema;
 };
 
 #define COMPLETE_MAX 16384
-enum { COMPLETE = 256 }; /* an option without a letter */
+enum { COMPLETE = 256, SCHEMA }; /* options without a letter */
 
 /* --- what the commands use --------------------------------------------- */
 
@@ -314,6 +317,7 @@ static const struct option options[] = {
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "complete", no_argument, NULL, COMPLETE },
+	{ "json-schema", no_argument, NULL, SCHEMA },
 	{ 0 },
 };
 
@@ -366,6 +370,9 @@ static int parse_option(struct ctx *c, struct options *o, int opt)
 		return DONE;
 	case COMPLETE:
 		o->complete = true;
+		return DONE;
+	case SCHEMA:
+		o->schema = true;
 		return DONE;
 	case 'h':
 		fputs(usage, stdout);
@@ -440,12 +447,39 @@ static int complete(struct ctx *c)
 	return status;
 }
 
+/* The words are a command, which is not run. */
+static int print_schema(struct ctx *c, char **words, int n)
+{
+	static struct cmd_line line;
+	size_t size = words_size(words, n);
+	char *text = calloc(1, size), *buf = calloc(1, size);
+	int i, status = FAILED;
+	const char *why;
+
+	if (!text || !buf)
+		goto out_free;
+	for (i = 0; i < n; i++)
+		sprintf(text + strlen(text), "%s%s", i ? " " : "", words[i]);
+	why = cmd_split(&line, text, buf);
+	if (why)
+		log_error("%s", why);
+	else
+		status = close_stdout(schema_print(c, &line));
+
+out_free:
+	free(buf);
+	free(text);
+	return status;
+}
+
 static int run(struct ctx *c, const struct options *o, char **words, int n)
 {
 	int status;
 
 	if (o->complete)
 		return complete(c);
+	if (o->schema)
+		return print_schema(c, words, n);
 	if ((o->batch || o->file) && (n || (o->batch && o->file))) {
 		log_error("--%s takes no command beside it",
 			  o->batch ? "batch" : "file");
