@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "../selftests/unit/pki_make.h"
+#include "ikehelper/certmap.h"
 #include "ikehelper/crypto.h"
 #include "ikehelper/id.h"
 #include "ikehelper/pki.h"
 #include "ikehelper/pki_cert.h"
+#include "lib/cfg_if.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -76,6 +78,28 @@ static void check_text(const char *s, size_t size)
 			abort();
 }
 
+/* A text is in a name, or it is not: never both, and never neither. */
+static void map_of(struct bytes der)
+{
+	struct certmap_rule rule = { 1, CFG_CERT_NAME, CFG_CERT_CO,
+				     (char *)"ca" };
+	struct certmap map = { &rule, 1 };
+	struct pki_names names;
+	bool has;
+
+	if (!pki_names_read(der, &names))
+		return;
+	certmap_norm(&names);
+	has = certmap_fits(&map, &names);
+	rule.op = CFG_CERT_NC;
+	if (certmap_fits(&map, &names) == has)
+		abort();
+	rule.op = CFG_CERT_EQ;
+	if (certmap_fits(&map, &names) && !has)
+		abort();
+	pki_names_free(&names);
+}
+
 static void one_cert(struct bytes der, const struct ike_id *id)
 {
 	struct x509_st *cert = pki_cert_parse(der);
@@ -91,6 +115,7 @@ static void one_cert(struct bytes der, const struct ike_id *id)
 	pki_cert_may_sign(cert);
 	pki_cert_is_weak(cert);
 	pki_cert_key_fault(cert);
+	map_of(der);
 	X509_free(cert);
 }
 

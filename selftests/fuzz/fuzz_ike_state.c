@@ -71,20 +71,22 @@ static void op_event(void *ctx, const struct ike_event *ev)
 	(void)ctx, (void)ev;
 }
 
-static const struct ike_peer *
-op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
+static const struct ike_peer *op_peer_find(void *ctx,
+					   const struct ike_path *path,
+					   const struct ike_ident *id,
+					   struct bytes cert)
 {
 	static const struct ike_peer peer = { .ref = 1,
 					      .dpd_interval = 10,
 					      .nat_keepalive = 20 };
 
-	(void)ctx, (void)path, (void)id;
+	(void)ctx, (void)path, (void)id, (void)cert;
 	return &peer;
 }
 
 static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
 {
-	return ref ? op_peer_find(ctx, NULL, NULL) : NULL;
+	return ref ? op_peer_find(ctx, NULL, NULL, bytes_of(NULL, 0)) : NULL;
 }
 
 static const struct ike_flow *op_flow(void *ctx, uint32_t ref)

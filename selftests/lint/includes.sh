@@ -67,7 +67,8 @@ verdict "user header in its places" "$(only '(uapi/)?linux/ipsecgw\.h' \
 verdict "libcrypto in its places" "$(only 'openssl/' '<openssl/...>' \
 	tools/ikehelper/crypto.c tools/ikehelper/dh.c tools/ikehelper/keymat.c \
 	tools/ikehelper/keys.c tools/ikehelper/pki.c \
-	tools/ikehelper/pki_cert.c tools/ikehelper/pki_key.c)"
+	tools/ikehelper/pki_cert.c tools/ikehelper/pki_key.c \
+	tools/ikehelper/pki_names.c)"
 verdict "programs do not include each other" \
 	"$(programs ipsecctl ikehelper snmp lib | grep -v '"lib/\|/lib/')"
 finish

@@ -7,8 +7,10 @@
 #include "../unit/ktap.h"
 #include "../unit/pki_make.h"
 #include "ikehelper/crypto.h"
+#include "ikehelper/profile.h"
 #include "ikehelper/trust.h"
 #include "ikehelper/wire_esp.h"
+#include "lib/cfg_if.h"
 #include "world.h"
 
 static EVP_PKEY *root_key, *far_key, *key[2], *false_key;
@@ -459,6 +461,43 @@ static void by_subject(void)
 	X509_NAME_free(name);
 }
 
+/*
+ * The certificate says which profile a peer is in, and with it which trust point
+ * it is held against; in aggressive mode that is known later than the identity.
+ */
+static void by_certificate(void)
+{
+	struct certmap_rule rule = { 1, CFG_CERT_SUBJECT, CFG_CERT_CO,
+				     (char *)"cn=r1" };
+	const struct profile prof = { .ref = 7, .cert = { &rule, 1 } };
+	struct spec s = spec_of(0);
+	unsigned int turn;
+
+	for (turn = 0; turn < 6; turn++) {
+		bool aggressive = turn % 2, fits = turn / 2 != 1;
+
+		rule.text = (char *)(fits ? "cn=r1" : "cn=r9");
+		begin(&s, NULL);
+		w.node[1].profiles = &prof;
+		w.node[1].n_profiles = 1;
+		w.node[1].profile_trust = turn / 2 == 2 ? 2 : 1;
+		if (aggressive)
+			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		bring_up();
+		ok(w.node[1].peer.profile == (fits ? 7 : 0),
+		   "%s mode, the certificate %s the map of the profile",
+		   aggressive ? "aggressive" : "main",
+		   fits ? "fits" : "does not fit");
+		if (turn / 2 == 2)
+			ok(w.node[1].failure.kind == IKE_FAIL_CERT_AUTHORITY &&
+				   !w.node[0].n_pairs,
+			   "it is held against the trust point of the profile");
+		else
+			ok(world_active(&w, 1, 0), "and the tunnel is up");
+		end();
+	}
+}
+
 int main(void)
 {
 	char command[64];
@@ -482,6 +521,7 @@ int main(void)
 	two_authorities();
 	nothing_to_show();
 	by_subject();
+	by_certificate();
 	X509_free(root);
 	X509_free(far);
 	EVP_PKEY_free(root_key);

@@ -12,6 +12,7 @@
 
 #include "ikehelper/crypto.h"
 #include "ikehelper/keymat.h"
+#include "ikehelper/profile.h"
 #include "ikehelper/trust.h"
 #include "world_kernel.h"
 
@@ -253,7 +254,8 @@ static unsigned int op_authorities(void *ctx, const struct ike_peer *peer,
 static void op_key(void *ctx, const struct ike_key_req *req)
 {
 	struct node *n = ctx;
-	const char *key = req->profile ? n->profile_psk : n->psk;
+	const char *key = req->profile && n->profile_psk ? n->profile_psk :
+							   n->psk;
 	struct bytes psk = bytes_of(key, strlen(key));
 	struct bytes data = bytes_of(req->data.p, req->data.len);
 	uint8_t out[IKE_HASH_MAX];
@@ -420,12 +422,23 @@ static void op_event(void *ctx, const struct ike_event *ev)
 	}
 }
 
-static const struct ike_peer *
-op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
+static const struct ike_peer *op_peer_find(void *ctx,
+					   const struct ike_path *path,
+					   const struct ike_ident *id,
+					   struct bytes cert)
 {
 	struct node *n = ctx;
 
 	n->peer.profile = id ? n->profile : 0;
+	if (n->profiles) {
+		const struct profile *own = id ? profile_find(n->profiles,
+							      n->n_profiles,
+							      path, id, cert) :
+						 NULL;
+
+		n->peer.profile = own ? own->ref : 0;
+		n->peer.trust = own ? n->profile_trust : 0;
+	}
 	if (n->stranger.ref && path->remote.addr.b[0] == 240)
 		return &n->stranger;
 	return n->peer.ref ? &n->peer : NULL;

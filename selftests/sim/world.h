@@ -43,6 +43,9 @@ struct node {
 	char psk[64];
 	uint32_t profile; /* of the peer, once it has said who it is */
 	const char *profile_psk; /* of its keyrings */
+	const struct profile *profiles; /* of which it has one, or NULL */
+	unsigned int n_profiles;
+	uint32_t profile_trust; /* trust point of any of them */
 	/* Certificates instead of toy signatures; whose they are: the test's. */
 	const struct trusts *trusts;
 	const struct pki_key *own[2]; /* of trust points 1 and 2 */

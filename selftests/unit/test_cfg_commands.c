@@ -12,6 +12,7 @@
 #define GROUP "crypto isakmp client configuration group G\n"
 #define RING "crypto keyring R\n"
 #define TRUST "crypto pki trustpoint T\n"
+#define CERTS "crypto pki certificate map C 10\n"
 #define SET "crypto ipsec transform-set S esp-aes esp-sha-hmac\n"
 #define MAP "crypto map M 10 ipsec-isakmp\n"
 #define MANUAL "crypto map M 10 ipsec-manual\n"
@@ -180,6 +181,22 @@ static const struct {
 	{ TRUST, "revocation-check crl none", " revocation-check crl none",
 	  "no revocation-check" },
 	{ TRUST, "rsakeypair LABEL 2048", " rsakeypair LABEL 2048", NULL },
+	{ "", "crypto pki certificate map C 10", NULL, NULL },
+	{ "", "crypto ca certificate map C 65535",
+	  "crypto pki certificate map C 65535",
+	  "no crypto pki certificate map C" },
+	{ CERTS, "subject-name co OU = Sales, O=Example",
+	  " subject-name co OU = Sales, O=Example", NULL },
+	{ CERTS, "issuer-name ne cn=ca", " issuer-name ne cn=ca", NULL },
+	{ CERTS, "alt nc evil", " alt-subject-name nc evil", NULL },
+	{ CERTS, "unstructured-subject-name eq r1.example.com",
+	  " unstructured-subject-name eq r1.example.com", NULL },
+	{ CERTS, "name co r1", " name co r1", NULL },
+	{ CERTS, "serial-number eq 0x4A", " serial-number eq 0x4A", NULL },
+	{ PROFILE, "match certificate C", " match certificate C",
+	  "no match certificate" },
+	{ PROFILE "match certificate B\n", "match certificate C",
+	  " match certificate C", NULL },
 	{ TRUST, "file ca /a/b.pem", " file ca /a/b.pem", "no file ca" },
 	{ TRUST, "file crl /c.crl", " file crl /c.crl", "no file crl" },
 	{ TRUST, "file certificate /c.pem", " file certificate /c.pem", NULL },

@@ -103,7 +103,8 @@ static const char *profile_of(const struct plan *p, const char *remote,
 	static const char *const all[] = { "A", "B", "C", "D", "E", "N" };
 	struct ike_ident id = ident(type, text);
 	struct ike_path path = path_to(remote);
-	const struct ike_peer *peer = plan_peer_find(p, &path, &id);
+	const struct ike_peer *peer =
+		plan_peer_find(p, &path, &id, bytes_of(NULL, 0));
 	size_t i;
 
 	if (!peer)
@@ -180,7 +181,7 @@ static const struct ike_peer *peer_of(const struct plan *p, const char *remote,
 	struct ike_ident id = ident(type, text);
 	struct ike_path path = path_to(remote);
 
-	return plan_peer_find(p, &path, &id);
+	return plan_peer_find(p, &path, &id, bytes_of(NULL, 0));
 }
 
 static void effect(void)
@@ -192,7 +193,7 @@ static void effect(void)
 
 	b = peer_of(p, "198.51.100.9", IKE_ID_IPV4, "198.51.100.9");
 	a = peer_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7");
-	none = plan_peer_find(p, &path, NULL);
+	none = plan_peer_find(p, &path, NULL, bytes_of(NULL, 0));
 	ok(b->dpd_interval == 20 && b->dpd_retry == 5 &&
 		   none->dpd_interval == 100 && none->dpd_retry == 3,
 	   "keepalives of the profile and of all");
@@ -237,7 +238,7 @@ static void flows(void)
 
 	a = peer_of(p, "198.51.100.7", IKE_ID_IPV4, "198.51.100.7");
 	b = peer_of(p, "198.51.100.9", IKE_ID_IPV4, "198.51.100.9");
-	none = plan_peer_find(p, &path, NULL);
+	none = plan_peer_find(p, &path, NULL, bytes_of(NULL, 0));
 	is(flows_of(p, "198.51.100.7", a), "10 20",
 	   "an entry of its profile, and one for any");
 	is(flows_of(p, "198.51.100.7", none), "20", "without a profile");
@@ -275,7 +276,8 @@ static void by_name(void)
 		" match address 101\n",
 		&cfg);
 	struct ike_path path = path_to("203.0.113.77");
-	const struct ike_peer *peer = plan_peer_find(p, &path, NULL);
+	const struct ike_peer *peer =
+		plan_peer_find(p, &path, NULL, bytes_of(NULL, 0));
 	const struct ike_flow *f;
 
 	ok(peer && peer->n_p1 == 1 && peer->flags & IKE_PEER_STATIC,
@@ -344,6 +346,44 @@ static const char ifs_text[] =
 	"interface Tunnel7\n crypto map N\n"
 	"interface GigabitEthernet0/1\n device eth0\n crypto map N\n"
 	"interface ens9\n crypto map N\n";
+
+/* Lines of certificate maps reach the engine; entries that may not fit do not. */
+static void certmaps(void)
+{
+	struct cfg *cfg = cfg_of_text(
+		"crypto isakmp profile P\n match certificate C\n"
+		" match certificate D\n match certificate NONE\n"
+		"crypto pki certificate map C 10\n subject-name co X\n"
+		" issuer-name eq cn = Y\n"
+		"crypto pki certificate map C 20\n subject-name co y\n"
+		" expires-on ge Jan 1 2020\n"
+		"crypto pki certificate map C 30\n"
+		"crypto pki certificate map D 10\n serial-number ne 5\n",
+		NULL);
+	struct refs *r = refs_new();
+	struct wants *w = compile(cfg, NULL, &names, r);
+	struct profile got = { 0 };
+	struct msg m;
+
+	msg_init(&m, 0, 0);
+	profile_put(&m, &w->profiles[0]);
+	ok(profile_get(arrived(&m), &got) && got.cert.n == 3,
+	   "three lines of certificate maps are told");
+	ok(got.cert.v[0].entry == got.cert.v[1].entry &&
+		   got.cert.v[2].entry != got.cert.v[1].entry,
+	   "of two entries: with a line that is not understood none");
+	is(got.cert.v[1].text, "cn=y", "as they are compared");
+	ok(got.cert.v[1].field == CFG_CERT_ISSUER &&
+		   got.cert.v[1].op == CFG_CERT_EQ &&
+		   got.cert.v[2].field == CFG_CERT_SERIAL &&
+		   got.cert.v[2].op == CFG_CERT_NE,
+	   "with what is compared, and how");
+	profile_free(&got);
+	msg_free(&m);
+	wants_free(w);
+	refs_free(r);
+	cfg_free(cfg);
+}
 
 static void interfaces(void)
 {
@@ -453,6 +493,7 @@ int main(void)
 	flows();
 	by_name();
 	interfaces();
+	certmaps();
 	keys();
 	cfg_modes_free();
 	return ktap_end();

@@ -327,6 +327,21 @@ static bool refuse_id(struct ike *ike, struct sa *sa, const struct in *in)
 	return false;
 }
 
+/* The certificate that is the peer's own: the first one that it sends. */
+static struct bytes leaf_of(const struct sa *sa, const struct in *in)
+{
+	const struct ike_pl *pl;
+	unsigned int i = 0;
+	struct ike_cert c;
+
+	if (sa->p1.auth != IKE_AUTH_PSK)
+		while ((pl = ike_msg_next(&in->m, IKE_PL_CERT, &i)))
+			if (!ike_cert_parse(pl->body, &c) &&
+			    c.encoding == IKE_CERT_X509_SIG)
+				return c.data;
+	return bytes_of(NULL, 0);
+}
+
 /* The one of whom we wanted; of who comes, the one whom it says to be. */
 static const struct ike_peer *find_peer(struct ike *ike, const struct sa *sa,
 					const struct in *in,
@@ -334,7 +349,7 @@ static const struct ike_peer *find_peer(struct ike *ike, const struct sa *sa,
 {
 	const struct ike_peer *peer, *fits;
 
-	fits = ike->ops->peer_find(ike->ctx, in->path, id);
+	fits = ike->ops->peer_find(ike->ctx, in->path, id, leaf_of(sa, in));
 	if (!sa->initiator)
 		return fits;
 	peer = ike->ops->peer_get(ike->ctx, sa->peer);
@@ -543,6 +558,31 @@ static void ask_verify(struct ike *ike, struct sa *sa, const struct in *in,
 	wait_for_key(ike, &sa->wait, &req, verify_done);
 }
 
+/*
+ * The responder of aggressive mode knows the identity before the certificate:
+ * what the certificate fits may be another profile, whose trust point it is held
+ * against.
+ */
+static bool choose_again(struct ike *ike, struct sa *sa, const struct in *in)
+{
+	const struct ike_peer *peer;
+	struct ike_ident id;
+
+	if (!sa->aggressive || sa->initiator)
+		return true;
+	ident_from(&id, &sa->remote_id);
+	peer = ike->ops->peer_find(ike->ctx, in->path, &id, leaf_of(sa, in));
+	if (!peer) {
+		phase1_fail(ike, sa, IKE_FAIL_INVALID_ID,
+			    IKE_N_INVALID_ID_INFORMATION,
+			    "nothing is configured for this certificate");
+		return false;
+	}
+	sa->peer = peer->ref;
+	sa->generation = peer->generation;
+	return true;
+}
+
 void auth_check(struct ike *ike, struct sa *sa, const struct in *in,
 		auth_fn *fn)
 {
@@ -558,6 +598,8 @@ void auth_check(struct ike *ike, struct sa *sa, const struct in *in,
 				    "the peer has sent no signature");
 			return;
 		}
+		if (!choose_again(ike, sa, in))
+			return;
 		sa->setup->then = fn;
 		ask_verify(ike, sa, in, want);
 		return;

@@ -53,7 +53,8 @@ static bool is_left_to_peer(struct ike *ike, const struct ike_flow *flow,
 	if (!h)
 		return false;
 	peer = flow->peer ? ike->ops->peer_get(ike->ctx, flow->peer) :
-			    ike->ops->peer_find(ike->ctx, path, NULL);
+			    ike->ops->peer_find(ike->ctx, path, NULL,
+						bytes_of(NULL, 0));
 	if (!peer || !is_peer_at_it(ike, h, peer->ref))
 		return false;
 	if (!h->yielded || ike->now >= h->yielded + YIELD_EVERY_MS)
@@ -237,7 +238,7 @@ void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
 	h = host_find(ike, &u->path);
 	if (h && h->recovered && ike->now < h->recovered + RECOVER_MS)
 		goto out;
-	peer = ike->ops->peer_find(ike->ctx, &u->path, NULL);
+	peer = ike->ops->peer_find(ike->ctx, &u->path, NULL, bytes_of(NULL, 0));
 	if (!peer)
 		goto out;
 	if (h)

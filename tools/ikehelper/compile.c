@@ -422,6 +422,7 @@ struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
 		wants_free(w);
 		return NULL;
 	}
-	qsort(w->rules, w->n_rules, sizeof(*w->rules), by_place);
+	if (w->n_rules)
+		qsort(w->rules, w->n_rules, sizeof(*w->rules), by_place);
 	return w;
 }

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/log.h"
 #include "local.h"
 
 #define MAX_POLICIES 60
@@ -345,6 +346,55 @@ static void add_match(struct wants *w, struct profile_match *m,
 	m->text = wants_text(w, c->value ? c->value : "");
 }
 
+/* An entry with a line that is not understood would fit too many. */
+static bool may_fit(const struct cfg_cert_entry *e)
+{
+	return e->rules.n && !e->kept.n;
+}
+
+static void add_certmap(struct wants *w, struct certmap *to,
+			const struct cfg_cert_map *map, uint32_t *entry)
+{
+	const struct cfg_cert_entry *e;
+	const struct cfg_cert_rule *r;
+
+	cfg_for_each(e, &map->entries)
+	{
+		if (!may_fit(e))
+			continue;
+		if (to->n + e->rules.n > CERTMAP_MAX) {
+			log_warn("certificate map %s %u: too many lines, it "
+				 "fits nobody",
+				 map->obj.name, e->obj.num);
+			continue;
+		}
+		(*entry)++;
+		cfg_for_each(r, &e->rules) to->v[to->n++] =
+			(struct certmap_rule){ *entry, r->field, r->op,
+					       wants_text(w, r->text) };
+	}
+}
+
+static void add_certmaps(struct wants *w, struct profile *p,
+			 const struct cfg_profile *c)
+{
+	const struct cfg_cert_map *map;
+	uint32_t i, entry = 0;
+
+	if (!c->cert_maps.n)
+		return;
+	p->cert.v = calloc(CERTMAP_MAX, sizeof(*p->cert.v));
+	if (!p->cert.v) {
+		w->is_bad = true;
+		return;
+	}
+	for (i = 0; i < c->cert_maps.n; i++) {
+		map = cfg_find(&w->cfg->cert_maps, c->cert_maps.v[i]);
+		if (map)
+			add_certmap(w, &p->cert, map, &entry);
+	}
+}
+
 static void add_profile(struct wants *w, struct refs *refs,
 			const struct cfg_profile *c)
 {
@@ -362,6 +412,7 @@ static void add_profile(struct wants *w, struct refs *refs,
 		return;
 	}
 	cfg_for_each(m, &c->match) add_match(w, &p->match[p->n_match++], m);
+	add_certmaps(w, p, c);
 }
 
 static int by_name(const void *a, const void *b)

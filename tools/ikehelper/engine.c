@@ -280,12 +280,14 @@ static const char *describe(void *ctx, const struct ike_path *path)
 
 /* --- the configuration -------------------------------------------------- */
 
-static const struct ike_peer *
-op_peer_find(void *ctx, const struct ike_path *path, const struct ike_ident *id)
+static const struct ike_peer *op_peer_find(void *ctx,
+					   const struct ike_path *path,
+					   const struct ike_ident *id,
+					   struct bytes cert)
 {
 	struct engine *e = ctx;
 
-	return e->plan ? plan_peer_find(e->plan, path, id) : NULL;
+	return e->plan ? plan_peer_find(e->plan, path, id, cert) : NULL;
 }
 
 static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)

@@ -51,10 +51,14 @@ struct ike_ops {
 	unsigned int (*authorities)(void *ctx, const struct ike_peer *peer,
 				    struct bytes *name, unsigned int max);
 
-	/* The peer at @path; @id NULL before it is known. NULL: none. */
+	/*
+	 * The peer at @path; @id NULL before it is known, @cert its certificate,
+	 * not yet verified, or absent. NULL: none.
+	 */
 	const struct ike_peer *(*peer_find)(void *ctx,
 					    const struct ike_path *path,
-					    const struct ike_ident *id);
+					    const struct ike_ident *id,
+					    struct bytes cert);
 	const struct ike_peer *(*peer_get)(void *ctx, uint32_t ref);
 	const struct ike_flow *(*flow_get)(void *ctx, uint32_t ref);
 	const struct ike_flow *(*flow_by_rule)(void *ctx, uint32_t rule);

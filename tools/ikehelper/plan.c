@@ -455,11 +455,13 @@ static bool look_up(const struct index *v, uint32_t n, uint32_t key,
 
 const struct ike_peer *plan_peer_find(const struct plan *p,
 				      const struct ike_path *path,
-				      const struct ike_ident *id)
+				      const struct ike_ident *id,
+				      struct bytes cert)
 {
 	const struct addr *remote = &path->remote.addr;
 	const struct profile *own =
-		id ? profile_find(p->profiles, p->n_profiles, path, id) : NULL;
+		id ? profile_find(p->profiles, p->n_profiles, path, id, cert) :
+		     NULL;
 	uint32_t profile = own ? own->ref : 0;
 	const struct plan_peer *pp;
 

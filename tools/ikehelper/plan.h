@@ -51,11 +51,13 @@ bool plan_finish(struct plan *p);
 
 /*
  * The peer at this address, the one with the longest mask, in the profile that
- * its identity fits. NULL also if that profile has no key for it.
+ * its identity fits, or its certificate (absent if there is none). NULL also if
+ * that profile has no key for it.
  */
 const struct ike_peer *plan_peer_find(const struct plan *p,
 				      const struct ike_path *path,
-				      const struct ike_ident *id);
+				      const struct ike_ident *id,
+				      struct bytes cert);
 const struct ike_peer *plan_peer(const struct plan *p, uint32_t ref);
 const struct ike_flow *plan_flow(const struct plan *p, uint32_t ref);
 const struct ike_flow *plan_flow_by_rule(const struct plan *p, uint32_t rule);

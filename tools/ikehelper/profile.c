@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ISAKMP profiles: which one a peer belongs to, by who it says that it is. */
+/* ISAKMP profiles: which one a peer belongs to, by who it is. */
 #include "profile.h"
 
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include "wire.h"
 
 #define MAX_MATCHES 250
+#define SCORE_CERTIFICATE 2000 /* what an authority has signed */
 #define SCORE_WHOLE 1000 /* above all masks and domains */
 #define SCORE_PART 200 /* above all masks */
 
@@ -19,6 +20,7 @@ void profile_free(struct profile *p)
 	for (i = 0; i < p->n_match; i++)
 		free(p->match[i].text);
 	free(p->match);
+	certmap_free(&p->cert);
 	*p = (struct profile){ 0 };
 }
 
@@ -35,6 +37,7 @@ void profile_put(struct msg *m, const struct profile *p)
 		msg_put_addr(m, &p->match[i].mask);
 		msg_put_text(m, p->match[i].text);
 	}
+	certmap_put(m, &p->cert);
 }
 
 bool profile_get(struct msg *m, struct profile *p)
@@ -56,7 +59,7 @@ bool profile_get(struct msg *m, struct profile *p)
 		if (!p->match[i].text)
 			return false;
 	}
-	return msg_close(m) && p->ref;
+	return certmap_get(m, &p->cert) && msg_close(m) && p->ref;
 }
 
 /* --- search ------------------------------------------------------------ */
@@ -130,25 +133,49 @@ static unsigned int score(const struct profile_match *w,
 	}
 }
 
+static bool is_for(const struct profile *p, const struct ike_path *path)
+{
+	return !p->local.family || addr_eq(&p->local, &path->local.addr);
+}
+
+static unsigned int best_score(const struct profile *p,
+			       const struct ike_ident *id,
+			       const struct pki_names *names)
+{
+	unsigned int top = 0, s, j;
+
+	if (names->n && certmap_fits(&p->cert, names))
+		return SCORE_CERTIFICATE;
+	for (j = 0; j < p->n_match; j++) {
+		s = score(&p->match[j], id);
+		if (s > top)
+			top = s;
+	}
+	return top;
+}
+
 const struct profile *profile_find(const struct profile *v, size_t n,
 				   const struct ike_path *path,
-				   const struct ike_ident *id)
+				   const struct ike_ident *id,
+				   struct bytes cert)
 {
 	const struct profile *best = NULL;
-	unsigned int top = 0, s, j;
+	struct pki_names names = { 0 };
+	bool asks = false;
+	unsigned int top = 0, s;
 	size_t i;
 
+	for (i = 0; i < n && !asks; i++)
+		asks = v[i].cert.n;
+	if (asks && cert.p && pki_names_read(cert, &names))
+		certmap_norm(&names);
 	for (i = 0; i < n; i++) {
-		if (v[i].local.family &&
-		    !addr_eq(&v[i].local, &path->local.addr))
-			continue;
-		for (j = 0; j < v[i].n_match; j++) {
-			s = score(&v[i].match[j], id);
-			if (s > top) {
-				top = s;
-				best = &v[i];
-			}
+		s = is_for(&v[i], path) ? best_score(&v[i], id, &names) : 0;
+		if (s > top) {
+			top = s;
+			best = &v[i];
 		}
 	}
+	pki_names_free(&names);
 	return best;
 }

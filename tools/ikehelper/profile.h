@@ -3,6 +3,7 @@
 #ifndef IKEHELPER_PROFILE_H
 #define IKEHELPER_PROFILE_H
 
+#include "certmap.h"
 #include "msg.h"
 #include "peercfg.h"
 
@@ -27,6 +28,7 @@ struct profile {
 	struct addr local; /* only at this address of ours; none: any */
 	struct profile_match *match; /* any of them */
 	unsigned int n_match;
+	struct certmap cert; /* certificates that it is for, too */
 };
 
 void profile_free(struct profile *p);
@@ -36,11 +38,13 @@ void profile_put(struct msg *m, const struct profile *p);
 bool profile_get(struct msg *m, struct profile *p);
 
 /*
- * The profile that fits best: the whole name before its domain, a long mask
- * before a short one; among equals the first one. NULL: none.
+ * The profile that fits best: by the certificate before by the identity, the
+ * whole name before its domain, a long mask before a short one; among equals the
+ * first one. @cert is the peer's own one, or absent. NULL: none.
  */
 const struct profile *profile_find(const struct profile *v, size_t n,
 				   const struct ike_path *path,
-				   const struct ike_ident *id);
+				   const struct ike_ident *id,
+				   struct bytes cert);
 
 #endif

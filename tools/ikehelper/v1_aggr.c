@@ -102,7 +102,8 @@ static const struct ike_peer *caller(struct ike *ike, struct in *in)
 
 	if (in->m.n_id == 1 && in->m.id[0].data.len <= IKE_IDENT_MAX) {
 		ident_from(&id, &in->m.id[0]);
-		peer = ike->ops->peer_find(ike->ctx, in->path, &id);
+		peer = ike->ops->peer_find(ike->ctx, in->path, &id,
+					   bytes_of(NULL, 0));
 	}
 	if (!peer) {
 		report(ike, &r, "nothing is configured for this identity");

@@ -36,7 +36,7 @@ void main_first(struct ike *ike, struct in *in)
 	struct sa *sa;
 	struct enc e;
 
-	peer = ike->ops->peer_find(ike->ctx, in->path, NULL);
+	peer = ike->ops->peer_find(ike->ctx, in->path, NULL, bytes_of(NULL, 0));
 	if (!peer) {
 		struct report r = { .kind = IKE_FAIL_NO_PEER,
 				    .path = in->path,

@@ -344,7 +344,8 @@ static struct sa *want_sa(struct ike *ike, const struct quick_want *w,
 	struct sa *sa;
 
 	peer = flow->peer ? ike->ops->peer_get(ike->ctx, flow->peer) :
-			    ike->ops->peer_find(ike->ctx, path, NULL);
+			    ike->ops->peer_find(ike->ctx, path, NULL,
+						bytes_of(NULL, 0));
 	if (w->id && h) {
 		sa = sa_usable(h, 0, w->id);
 		if (sa)

@@ -386,7 +386,9 @@ static row *profile_row(const struct cfg *cfg, const struct cfg_profile *p)
 	row_num(o, "references", references(cfg, p->obj.name));
 	list = row_list(o, "identities");
 	cfg_for_each(m, &p->match) add_match(list, m->obj.name);
-	row_text(o, "certificate_map", p->match_certificate);
+	list = row_list(o, "certificate_maps");
+	for (i = 0; i < p->cert_maps.n; i++)
+		row_list_text(list, p->cert_maps.v[i]);
 	row_text(o, "identity", identity_of(p));
 	row_text(o, "identity_value", p->self_value);
 	list = row_list(o, "keyrings");
@@ -457,6 +459,7 @@ static void print_profile(struct out *o, row *r)
 		  "client configuration address" },
 		{ "accounting", "accounting" },
 	};
+	row *maps = row_get(r, "certificate_maps");
 	row *ids = row_get(r, "identities");
 	size_t i;
 
@@ -467,8 +470,9 @@ static void print_profile(struct out *o, row *r)
 		out_printf(o, "    %s\n",
 			   json_object_get_string(row_at(ids, i)));
 	out_printf(o, "   Certificate maps matched are:\n");
-	if (row_has(r, "certificate_map"))
-		out_printf(o, "    %s\n", daemon_text(r, "certificate_map"));
+	for (i = 0; i < row_len(maps); i++)
+		out_printf(o, "    %s\n",
+			   json_object_get_string(row_at(maps, i)));
 	out_printf(o, "   Identity presented is: %s%s%s\n",
 		   daemon_text(r, "identity"),
 		   row_has(r, "identity_value") ? " " : "",

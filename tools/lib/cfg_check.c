@@ -147,13 +147,19 @@ static void check_profile(struct check *c, const struct cfg_profile *p)
 	uint32_t i;
 
 	about(c, "crypto isakmp profile %s", p->obj.name);
-	if (!p->match.n && !p->match_certificate)
+	if (!p->match.n && !p->cert_maps.n)
 		find(c, "it fits no peer; enter 'match identity'");
 	cfg_for_each(m, &p->match) if (m->vrf)
 		find(c,
 		     "match identity %s fits no peer: ISAKMP is spoken in "
 		     "the global table only",
 		     m->obj.name);
+	for (i = 0; i < p->cert_maps.n; i++)
+		if (!cfg_find(&c->cfg->cert_maps, p->cert_maps.v[i]))
+			find(c,
+			     "certificate map %s does not exist; enter 'crypto "
+			     "pki certificate map %s'",
+			     p->cert_maps.v[i], p->cert_maps.v[i]);
 	for (i = 0; i < p->keyrings.n; i++) {
 		const char *name = p->keyrings.v[i];
 
@@ -178,6 +184,23 @@ static bool has_method(const struct cfg_trustpoint *t, const char *word)
 	const char *at = t->revocation ? strstr(t->revocation, word) : NULL;
 
 	return at && (at == t->revocation || at[-1] == ' ');
+}
+
+static void check_cert_map(struct check *c, const struct cfg_cert_map *map)
+{
+	const struct cfg_cert_entry *e;
+
+	cfg_for_each(e, &map->entries)
+	{
+		about(c, "crypto pki certificate map %s %u", map->obj.name,
+		      e->obj.num);
+		if (e->kept.n)
+			find(c, "it fits no certificate, for a line of it is "
+				"not understood");
+		else if (!e->rules.n)
+			find(c, "it fits no certificate; enter 'subject-name "
+				"co TEXT' or the like");
+	}
 }
 
 static void check_trustpoint(struct check *c, const struct cfg_trustpoint *t)
@@ -408,6 +431,7 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 	struct check c = { .cfg = cfg, .say = say, .arg = arg };
 	const struct cfg_profile *p;
 	const struct cfg_trustpoint *t;
+	const struct cfg_cert_map *m;
 	const struct cfg_keyring *r;
 	const struct cfg_if *ifc;
 	const struct cfg_key *k;
@@ -421,6 +445,7 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 	cfg_for_each(r, &cfg->keyrings) check_keyring(&c, r);
 	cfg_for_each(p, &cfg->profiles) check_profile(&c, p);
 	cfg_for_each(t, &cfg->trustpoints) check_trustpoint(&c, t);
+	cfg_for_each(m, &cfg->cert_maps) check_cert_map(&c, m);
 	look_at_voids(&c);
 	check_maps(&c, &cfg->dynamic_maps);
 	check_maps(&c, &cfg->maps);

@@ -98,7 +98,7 @@ static const struct cfg_field profile_fields[] = {
 	CFG_F_POD(cfg_profile, self_id),
 	CFG_F(cfg_profile, self_value, STR),
 	CFG_F_TAB(cfg_profile, match, &cfg_class_id_match),
-	CFG_F(cfg_profile, match_certificate, STR),
+	CFG_F(cfg_profile, cert_maps, NAMES),
 	CFG_F(cfg_profile, trustpoint, STR),
 	CFG_F(cfg_profile, client_auth_list, STR),
 	CFG_F_POD(cfg_profile, client_address),
@@ -135,6 +135,27 @@ static const struct cfg_field trustpoint_fields[] = {
 	END,
 };
 CLASS(trustpoint, "crypto pki trustpoint", struct cfg_trustpoint, NULL);
+
+static const struct cfg_field cert_rule_fields[] = {
+	CFG_F_POD(cfg_cert_rule, field),
+	CFG_F_POD(cfg_cert_rule, op),
+	CFG_F(cfg_cert_rule, text, STR),
+	END,
+};
+CLASS(cert_rule, "line", struct cfg_cert_rule, NULL);
+
+static const struct cfg_field cert_entry_fields[] = {
+	CFG_F_TAB(cfg_cert_entry, rules, &cfg_class_cert_rule),
+	CFG_F_TAB(cfg_cert_entry, kept, &cfg_class_kept),
+	END,
+};
+CLASS(cert_entry, "entry", struct cfg_cert_entry, NULL);
+
+static const struct cfg_field cert_map_fields[] = {
+	CFG_F_TAB(cfg_cert_map, entries, &cfg_class_cert_entry),
+	END,
+};
+CLASS(cert_map, "crypto pki certificate map", struct cfg_cert_map, NULL);
 
 static void init_transform_set(void *obj)
 {
@@ -285,6 +306,7 @@ static const struct cfg_field cfg_fields[] = {
 	CFG_F_TAB(cfg, groups, &cfg_class_group),
 	CFG_F_TAB(cfg, profiles, &cfg_class_profile),
 	CFG_F_TAB(cfg, trustpoints, &cfg_class_trustpoint),
+	CFG_F_TAB(cfg, cert_maps, &cfg_class_cert_map),
 	CFG_F_TAB(cfg, transform_sets, &cfg_class_transform_set),
 	CFG_F_TAB(cfg, dynamic_maps, &cfg_class_dynamic_map),
 	CFG_F_TAB(cfg, maps, &cfg_class_map),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Commands: crypto pki trustpoint. */
+/* Commands: crypto pki trustpoint, crypto pki certificate map. */
 #include "cfg_cmd.h"
+
+#include <stdio.h>
 
 static void write_kept(struct cfg_writer *w, const void *obj)
 {
@@ -48,6 +50,111 @@ static const struct cfg_cmd trustpoint_rows[] = {
 const struct cfg_rows cfg_rows_trustpoint = { trustpoint_rows,
 					      CFG_ROWS(trustpoint_rows), 0 };
 
+/* --- certificate maps ------------------------------------------------------- */
+
+#define RULE_MAX 1100 /* a line with the longest text */
+
+/* How the line is written, and what it is called in its table. */
+static bool rule_name(const struct cmd_match *m, char buf[RULE_MAX])
+{
+	return snprintf(buf, RULE_MAX, "%s %s %s",
+			names_str(cfg_names_cert_field, cfg_num(m, "FIELD", 0)),
+			names_str(cfg_names_cert_op, cfg_num(m, "OP", 0)),
+			cfg_text(m, "TEXT")) < RULE_MAX;
+}
+
+static int set_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	struct cfg_cert_entry *entry = obj;
+	struct cfg_cert_rule *r;
+	char name[RULE_MAX];
+
+	if (!rule_name(m, name))
+		return cfg_bad_word(e, m, "TEXT");
+	r = cfg_get(&entry->rules, name);
+	if (!r)
+		return CFG_FAILED;
+	r->field = cfg_num(m, "FIELD", 0);
+	r->op = cfg_num(m, "OP", 0);
+	return cfg_status(cfg_set_str(&r->text, cfg_text(m, "TEXT")));
+}
+
+static int unset_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	struct cfg_tab *rules = &((struct cfg_cert_entry *)obj)->rules;
+	char name[RULE_MAX];
+
+	(void)e;
+	if (rule_name(m, name))
+		cfg_del(rules, cfg_find(rules, name));
+	return CFG_DONE;
+}
+
+static void write_rules(struct cfg_writer *w, const void *obj)
+{
+	const struct cfg_cert_entry *entry = obj;
+	const struct cfg_cert_rule *r;
+
+	cfg_for_each(r, &entry->rules) cfg_w_line(w, "%s", r->obj.name);
+	cfg_w_kept(w, &entry->kept);
+}
+
+#define RULE "FIELD=certfield OP=certop TEXT=line"
+
+static const struct cfg_cmd cert_map_rows[] = {
+	{ .pattern = RULE,
+	  .text = "What the certificate must have; all lines must fit.",
+	  .set = set_rule,
+	  .unset = unset_rule,
+	  .write = write_rules,
+	  .no = RULE },
+};
+const struct cfg_rows cfg_rows_cert_map = { cert_map_rows,
+					    CFG_ROWS(cert_map_rows), 0 };
+
+static int enter_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	struct cfg_cert_map *map = cfg_get(&((struct cfg *)obj)->cert_maps,
+					   cfg_text(m, "CERTMAP"));
+	uint32_t seq = cfg_num(m, "SEQ", 0);
+
+	if (!map || !cfg_get_num(&map->entries, seq))
+		return CFG_FAILED;
+	cfg_enter(e, CFG_M_CERT_MAP, map->obj.name, seq);
+	return CFG_DONE;
+}
+
+static int no_map(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	struct cfg_tab *maps = &((struct cfg *)obj)->cert_maps;
+	struct cfg_cert_map *map = cfg_find(maps, cfg_text(m, "CERTMAP"));
+	uint32_t seq = cfg_num(m, "SEQ", 0);
+
+	(void)e;
+	if (map && seq)
+		cfg_del(&map->entries, cfg_find_num(&map->entries, seq));
+	if (map && (!seq || !map->entries.n))
+		cfg_del(maps, map);
+	return CFG_DONE;
+}
+
+static void write_maps(struct cfg_writer *w, const void *obj)
+{
+	const struct cfg_cert_entry *entry;
+	const struct cfg_cert_map *map;
+
+	cfg_for_each(map, &((const struct cfg *)obj)->cert_maps)
+		cfg_for_each(entry, &map->entries)
+	{
+		cfg_w_gap(w);
+		cfg_w_line(w, "crypto pki certificate map %s %u", map->obj.name,
+			   entry->obj.num);
+		cfg_w_block(w, CFG_M_CERT_MAP, entry);
+	}
+}
+
+/* --- the global mode --------------------------------------------------------- */
+
 static int enter(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 {
 	struct cfg_trustpoint *t = cfg_get(&((struct cfg *)obj)->trustpoints,
@@ -90,6 +197,7 @@ static void write_all(struct cfg_writer *w, const void *obj)
 	}
 }
 
+#define CERTMAP "crypto ( pki | ca ) certificate map CERTMAP=name"
 #define TRUSTPOINT "crypto ( pki | ca ) trustpoint TRUSTPOINT=name"
 
 static const struct cfg_cmd rows[] = {
@@ -99,6 +207,12 @@ static const struct cfg_cmd rows[] = {
 	  .unset = no,
 	  .write = write_all,
 	  .no = TRUSTPOINT },
+	{ .pattern = CERTMAP " SEQ=num(1-65535)",
+	  .text = "Edit an entry of a certificate map; one of them must fit.",
+	  .set = enter_map,
+	  .unset = no_map,
+	  .write = write_maps,
+	  .no = CERTMAP " [ SEQ=num(1-65535) ]" },
 	{ .pattern = "crypto ( pki | ca ) ( authenticate | enroll | import ) "
 		     "TRUSTPOINT=name [ MORE=line ]",
 	  .text = "Refused: certificates come from files.",

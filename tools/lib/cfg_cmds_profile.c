@@ -243,6 +243,40 @@ static void write_match(struct cfg_writer *w, const void *obj)
 		cfg_w_line(w, "match identity %s", im->obj.name);
 }
 
+static int set_cert_map(struct cfg_edit *e, void *obj,
+			const struct cmd_match *m)
+{
+	struct cfg_names *n = &((struct cfg_profile *)obj)->cert_maps;
+	const char *name = cfg_text(m, "MAP");
+
+	(void)e;
+	cfg_names_del(n, name);
+	return cfg_status(cfg_names_add(n, name));
+}
+
+static int unset_cert_map(struct cfg_edit *e, void *obj,
+			  const struct cmd_match *m)
+{
+	struct cfg_names *n = &((struct cfg_profile *)obj)->cert_maps;
+
+	(void)e;
+	if (cfg_text(m, "MAP"))
+		cfg_names_del(n, cfg_text(m, "MAP"));
+	else
+		cfg_names_clear(n);
+	return CFG_DONE;
+}
+
+static void write_cert_maps(struct cfg_writer *w, const void *obj)
+{
+	const struct cfg_names *n =
+		&((const struct cfg_profile *)obj)->cert_maps;
+	uint32_t i;
+
+	for (i = 0; i < n->n; i++)
+		cfg_w_line(w, "match certificate %s", n->v[i]);
+}
+
 static int set_self(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 {
 	const char *fqdn = cfg_text(m, "FQDN"), *user = cfg_text(m, "USER");
@@ -438,7 +472,9 @@ static const struct cfg_cmd profile_rows[] = {
 	  .write = write_match },
 	{ .pattern = "match certificate MAP=name",
 	  .text = "Peers whose certificate fits a certificate map.",
-	  CFG_TEXT(cfg_profile, match_certificate, "match certificate") },
+	  .set = set_cert_map,
+	  .unset = unset_cert_map,
+	  .write = write_cert_maps },
 	{ .pattern = "ca trust-point NAME=name",
 	  .text = "Trust point that validates certificates.",
 	  CFG_TEXT(cfg_profile, trustpoint, "ca trust-point") },

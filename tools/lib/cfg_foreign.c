@@ -37,8 +37,8 @@ static const char *const openers[] = {
 	"crypto ikev2 profile",
 	"crypto ipsec profile",
 	"crypto gdoi group",
-	"crypto pki certificate",
-	"crypto ca certificate",
+	"crypto pki certificate chain",
+	"crypto ca certificate chain",
 	"crypto identity",
 	"crypto pki server",
 	"crypto key pubkey-chain",
@@ -116,6 +116,11 @@ bool cfg_looks_ours(enum cfg_mode mode, const char *line)
 	size_t i;
 
 	line = skip_no(line);
+	if (begins(line, "crypto pki trustpoint") ||
+	    begins(line, "crypto ca trustpoint") ||
+	    begins(line, "crypto pki certificate map") ||
+	    begins(line, "crypto ca certificate map"))
+		return true;
 	for (i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		if (begins(line, foreign[i]))
 			return false;
@@ -138,6 +143,8 @@ bool cfg_looks_ours(enum cfg_mode mode, const char *line)
 	case CFG_M_PROFILE:
 		return begins(line, "match") || begins(line, "keyring") ||
 		       begins(line, "vrf") || begins(line, "keepalive");
+	case CFG_M_CERT_MAP:
+		return true; /* each line makes the entry fit fewer */
 	case CFG_M_KEYRING:
 		return begins(line, "pre-shared-key");
 	case CFG_M_POLICY:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Interfaces and trust points. */
+/* Interfaces, trust points and certificate maps. */
 #ifndef LIB_CFG_IF_H
 #define LIB_CFG_IF_H
 
@@ -22,6 +22,38 @@ struct cfg_if {
 	uint8_t is_shut;
 	uint8_t old_vrf; /* written as "ip vrf forwarding" */
 	struct cfg_tab kept; /* struct cfg_kept */
+};
+
+/* One line of an entry of a certificate map. */
+enum {
+	CFG_CERT_SUBJECT = 1,
+	CFG_CERT_ISSUER,
+	CFG_CERT_ALT,
+	CFG_CERT_UNSTRUCTURED,
+	CFG_CERT_NAME, /* any of these but the issuer */
+	CFG_CERT_SERIAL,
+};
+
+enum { CFG_CERT_EQ = 1, CFG_CERT_NE, CFG_CERT_CO, CFG_CERT_NC };
+
+struct cfg_cert_rule {
+	struct cfg_obj obj; /* name: the line */
+	uint8_t field; /* CFG_CERT_SUBJECT ... */
+	uint8_t op; /* CFG_CERT_EQ ... */
+	char *text;
+};
+
+/* crypto pki certificate map NAME SEQ; all lines must fit. */
+struct cfg_cert_entry {
+	struct cfg_obj obj; /* num: SEQ */
+	struct cfg_tab rules; /* struct cfg_cert_rule */
+	struct cfg_tab kept; /* struct cfg_kept; with one it fits nobody */
+};
+
+/* All entries of one name; one of them must fit. */
+struct cfg_cert_map {
+	struct cfg_obj obj;
+	struct cfg_tab entries; /* struct cfg_cert_entry */
 };
 
 /* crypto pki trustpoint NAME */

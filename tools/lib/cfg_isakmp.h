@@ -90,7 +90,7 @@ struct cfg_profile {
 	uint8_t self_id; /* enum cfg_id, 0 for the global setting */
 	char *self_value; /* NULL with CFG_ID_FQDN: our own name */
 	struct cfg_tab match; /* struct cfg_id_match, any of them */
-	char *match_certificate;
+	struct cfg_names cert_maps; /* match certificate, any of them */
 	char *trustpoint;
 	char *client_auth_list;
 	uint8_t client_address; /* CFG_ADDR_* bits */

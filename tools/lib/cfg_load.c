@@ -105,6 +105,8 @@ static struct cfg_tab *kept_of_mode(struct loader *ld)
 		return &((struct cfg_group *)obj)->kept;
 	case CFG_M_TRUSTPOINT:
 		return &((struct cfg_trustpoint *)obj)->kept;
+	case CFG_M_CERT_MAP:
+		return &((struct cfg_cert_entry *)obj)->kept;
 	case CFG_M_MAP:
 		return &((struct cfg_entry *)obj)->kept;
 	case CFG_M_IF:

@@ -85,6 +85,9 @@ static const struct {
 	[CFG_M_TRUSTPOINT] = { "(ca-trustpoint)",
 			       "trustpoint",
 			       { &cfg_rows_trustpoint, &common } },
+	[CFG_M_CERT_MAP] = { "(ca-certificate-map)",
+			     "certificate map",
+			     { &cfg_rows_cert_map, &common } },
 	[CFG_M_TRANSFORM] = { "(cfg-crypto-trans)",
 			      "transform set",
 			      { &cfg_rows_transform, &common } },
@@ -126,6 +129,7 @@ char *cfg_prompt(const struct cfg *cfg, const char *host,
 
 void *cfg_path_obj(struct cfg *cfg, const struct cfg_path *path)
 {
+	struct cfg_cert_map *certs;
 	struct cfg_map *map;
 
 	switch (path->mode) {
@@ -141,6 +145,9 @@ void *cfg_path_obj(struct cfg *cfg, const struct cfg_path *path)
 		return cfg_find(&cfg->keyrings, path->name);
 	case CFG_M_TRUSTPOINT:
 		return cfg_find(&cfg->trustpoints, path->name);
+	case CFG_M_CERT_MAP:
+		certs = cfg_find(&cfg->cert_maps, path->name);
+		return certs ? cfg_find_num(&certs->entries, path->num) : NULL;
 	case CFG_M_TRANSFORM:
 		return cfg_find(&cfg->transform_sets, path->name);
 	case CFG_M_IF:

@@ -16,6 +16,8 @@ extern const struct name cfg_names_df[];
 extern const struct name cfg_names_frag[];
 extern const struct name cfg_names_deny[];
 extern const struct name cfg_names_window[];
+extern const struct name cfg_names_cert_field[];
+extern const struct name cfg_names_cert_op[];
 
 /*
  * A transform: kind << 16 | bits << 4 | CIPHER_* or INTEG_*. The bits are

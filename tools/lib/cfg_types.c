@@ -145,6 +145,8 @@ const struct cmd_type cfg_types[] = {
 	{ "df", NULL, cfg_names_df, NULL, 0, false, false },
 	{ "frag", NULL, cfg_names_frag, NULL, 0, false, false },
 	{ "deny", NULL, cfg_names_deny, NULL, 0, false, false },
+	{ "certfield", NULL, cfg_names_cert_field, NULL, 0, false, false },
+	{ "certop", NULL, cfg_names_cert_op, NULL, 0, false, false },
 	{ "window", NULL, cfg_names_window, NULL, 0, false, false },
 	{ "transform", NULL, cfg_names_transform, NULL, 0, false, false },
 	{ 0 },

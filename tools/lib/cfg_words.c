@@ -157,3 +157,22 @@ const struct name cfg_names_transform[] = {
 	  "ESP transform using HMAC-SHA512 auth" },
 	{ 0 },
 };
+
+const struct name cfg_names_cert_field[] = {
+	{ CFG_CERT_ALT, "alt-subject-name", "Alternative names" },
+	{ CFG_CERT_ISSUER, "issuer-name", "Name of the authority" },
+	{ CFG_CERT_NAME, "name", "Any name of the subject" },
+	{ CFG_CERT_SERIAL, "serial-number", "Serial number, hexadecimal" },
+	{ CFG_CERT_SUBJECT, "subject-name", "Name of the subject" },
+	{ CFG_CERT_UNSTRUCTURED, "unstructured-subject-name",
+	  "Host name in the name of the subject" },
+	{ 0 },
+};
+
+const struct name cfg_names_cert_op[] = {
+	{ CFG_CERT_CO, "co", "Contains" },
+	{ CFG_CERT_EQ, "eq", "Is equal to" },
+	{ CFG_CERT_NC, "nc", "Does not contain" },
+	{ CFG_CERT_NE, "ne", "Is not equal to" },
+	{ 0 },
+};
