@@ -102,15 +102,60 @@ void flood(unsigned int hosts, struct flood_result *r)
 	world_exit(&w);
 }
 
+/* Start node 1 again with such a limit. */
+static void set_limit(struct world *w, unsigned int half_open)
+{
+	world_stop(w, 1);
+	w->node[1].limits.max_half_open = half_open;
+	world_start(w, 1);
+}
+
+bool up_in_flood(unsigned int per_second, unsigned int half_open,
+		 unsigned int ms)
+{
+	static struct world w;
+	struct first f = { .len = 0 };
+	uint64_t out = 0;
+	unsigned int i;
+	bool is_up;
+
+	world_init(&w, 401);
+	set_limit(&w, half_open);
+	w.node[1].stranger = w.node[1].peer;
+	w.node[1].stranger.ref = 9;
+	w.node[1].stranger.flags &= ~IKE_PEER_STATIC;
+	w.node[1].peer.flags &= ~IKE_PEER_STATIC;
+	w.tap = take_first;
+	w.tap_arg = &f;
+	world_traffic(&w, 0, 0);
+	ike_shutdown(w.node[0].ike);
+	w.tap = drop_strangers;
+	w.tap_arg = &out;
+	/* Long enough for the first ones to be known for what they are. */
+	for (i = 0; i < 25000 + ms; i++) {
+		if (i * per_second / 1000 != (i + 1) * per_second / 1000)
+			stranger(&w, &f, 1 << 24);
+		if (i == 25000)
+			world_traffic(&w, 0, 0);
+		world_run(&w, 1);
+	}
+	is_up = world_active(&w, 0, 0) && world_active(&w, 1, 0);
+	world_exit(&w);
+	return is_up;
+}
+
 void all_at_once(unsigned int peers, unsigned int cost_us,
-		 struct crowd_result *r)
+		 unsigned int half_open, struct crowd_result *r)
 {
 	static struct world w;
 	unsigned int i;
 
 	memset(r, 0, sizeof(*r));
 	world_init(&w, 500);
+	set_limit(&w, half_open);
 	world_many(&w, peers);
+	/* The hub does not know where they come from. */
+	w.node[1].peer.flags &= ~IKE_PEER_STATIC;
 	w.cost_us = cost_us;
 	for (i = 0; i < peers; i++)
 		world_traffic(&w, 0, i);

@@ -278,11 +278,18 @@ static void crowd(void)
 {
 	struct crowd_result r;
 
-	all_at_once(2000, 1000, &r);
+	all_at_once(2000, 1000, 0, &r);
 	/* Five messages of 1 ms each at the one, so 10 s at best. */
 	ok(r.up == 2000 && !r.gave_up && r.ms < 20000,
 	   "2000 peers at once: %u up in %llu ms, %u gave up", r.up,
 	   (unsigned long long)r.ms, r.gave_up);
+	/* Whoever has begun goes on; the others wait for their turn: 6 s at best. */
+	all_at_once(600, 2000, 200, &r);
+	ok(r.up == 600 && !r.gave_up && r.ms < 18000,
+	   "600 peers at once, room for 200: %u up in %llu ms, %u gave up",
+	   r.up, (unsigned long long)r.ms, r.gave_up);
+	ok(up_in_flood(500, 400, 2000),
+	   "a peer that nobody has configured comes up in a flood");
 }
 
 int main(void)

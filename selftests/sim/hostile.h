@@ -24,8 +24,15 @@ struct crowd_result {
 	uint64_t ms; /* until all were up */
 };
 
-/* That many peers at once; each datagram takes a node @cost_us. */
+/*
+ * That many peers at once, of whom a few can be half-way up at the same time (0:
+ * as many as there is room for); each datagram takes a node @cost_us.
+ */
 void all_at_once(unsigned int peers, unsigned int cost_us,
-		 struct crowd_result *r);
+		 unsigned int half_open, struct crowd_result *r);
+
+/* Is a peer that nobody has configured up @ms after it came into a flood? */
+bool up_in_flood(unsigned int per_second, unsigned int half_open,
+		 unsigned int ms);
 
 #endif

@@ -506,7 +506,7 @@ void world_start(struct world *w, int i)
 	struct node *n = &w->node[i];
 
 	n->epoch++;
-	n->ike = ike_new(&ops, n, NULL);
+	n->ike = ike_new(&ops, n, &n->limits);
 	if (!n->ike)
 		abort();
 	n->is_killed = false;
@@ -613,6 +613,8 @@ static void deliver(struct world *w, struct item *it)
 		n->received++;
 		n->octets_in += it->len;
 		ike_packet(n->ike, &it->path, it->data, it->len);
+		if (n->ike && n->busy <= w->now * 1000 + w->cost_us)
+			ike_caught_up(n->ike);
 		break;
 	case ITEM_ESP:
 		break;

@@ -32,6 +32,7 @@ struct node {
 	struct world *w;
 	int index; /* 0 or 1 */
 	struct ike *ike; /* NULL: the machine is down */
+	struct ike_limits limits; /* of the next engine */
 	int64_t clock; /* of the machine, against the world's */
 	struct addr addr;
 	struct ike_peer peer; /* the other one */

@@ -52,6 +52,7 @@ struct engine {
 	struct keeper *keeper;
 	bool is_open; /* it may act */
 	bool is_paused; /* a channel is full */
+	unsigned int unread; /* sockets with more, a bit each */
 	bool is_manual; /* ISAKMP SAs are being cleared by command */
 	bool debug;
 	bool is_stopping;
@@ -170,8 +171,9 @@ static unsigned int op_authorities(void *ctx, const struct ike_peer *peer,
 
 /* --- what is told ------------------------------------------------------- */
 
-static void answer(struct engine *e, uint32_t id, char *frame, uint64_t cursor)
+static void answer(void *ctx, uint32_t id, char *frame, uint64_t cursor)
 {
+	struct engine *e = ctx;
 	struct answer a = {
 		.cursor = cursor,
 		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
@@ -226,11 +228,6 @@ static void on_topics(void *ctx, unsigned int topics)
 	struct engine *e = ctx;
 
 	ike_trace(e->ike, topics);
-}
-
-static void on_lines(void *ctx, uint32_t id, char *frame, uint64_t cursor)
-{
-	answer(ctx, id, frame, cursor);
 }
 
 /* The protocol has logged it already. */
@@ -440,6 +437,8 @@ static void settle(struct engine *e)
 	uint64_t ms = next > now ? next - now : 0;
 	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
+	if (!e->unread && !e->is_paused)
+		ike_caught_up(e->ike);
 	watch_flush(e->watch);
 	if (!e->is_open)
 		return;
@@ -510,15 +509,16 @@ static void on_packet(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	while (e->fd[which] != fd)
 		which++;
+	e->unread |= 1u << which;
 	for (i = 0; i < PACKETS_AT_ONCE && op_now(e) <= end; i++) {
 		struct ike_path path = { 0 };
 
-		if (net_recv(fd, which, e->buf, &pkt) <= 0)
+		if (net_recv(fd, which, e->buf, &pkt) <= 0) {
+			e->unread &= ~(1u << which);
 			break;
-		path.local.addr = pkt.local;
-		path.local.port = pkt.local_port;
-		path.remote.addr = pkt.remote;
-		path.remote.port = pkt.remote_port;
+		}
+		path.local = (struct ike_end){ pkt.local, pkt.local_port };
+		path.remote = (struct ike_end){ pkt.remote, pkt.remote_port };
 		ike_packet(e->ike, &path, pkt.p, pkt.len);
 	}
 	settle(e);
@@ -720,7 +720,7 @@ static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
 	const struct session_ops s_ops = { op_now, describe, keep_session, e };
-	const struct watch_ops w_ops = { on_lines, on_topics, op_now, e };
+	const struct watch_ops w_ops = { answer, on_topics, op_now, e };
 	const char *why = "out of memory";
 	uint64_t key[2];
 	int i, err = crypto_init(&why);

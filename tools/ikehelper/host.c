@@ -8,6 +8,18 @@
 #define FAIR_FROM(max) ((max) / 4)
 #define FAIR_MIN 8
 #define SAMPLES 12 /* how many are looked at to find one that gives way */
+#define PATIENCE_MS 10000 /* with a peer that may have as much to do as we */
+
+/* How many of the last ones have proved their address, out of PROVED_ALL. */
+#define PROVED_ALL (1 << 16)
+#define PROVED_FEW (PROVED_ALL / 4)
+#define PROVED_SAMPLES 64
+
+/* Who wants a place. */
+struct newcomer {
+	uint32_t share; /* of each address */
+	bool is_static;
+};
 
 static uint64_t host_hash(const struct ike *ike, const struct ike_path *path)
 {
@@ -72,6 +84,19 @@ void host_drop(struct ike *ike, struct host *h)
 	host_put(ike, h);
 }
 
+/* An answer to our cookie proves that the address is real. */
+bool host_is_unproved(const struct sa *sa)
+{
+	return sa->state == MM_SA_SETUP || sa->state == AG_INIT_EXCH;
+}
+
+void host_outcome(struct ike *ike, bool proved)
+{
+	int aim = proved ? PROVED_ALL : 0;
+
+	ike->proved += (aim - ike->proved) / PROVED_SAMPLES;
+}
+
 /* How much better it is to lose this one than others. */
 static unsigned int burden(const struct sa *sa)
 {
@@ -79,14 +104,37 @@ static unsigned int burden(const struct sa *sa)
 
 	if (!sa->is_static)
 		b += 1000;
-	/* An answer to our cookie has proved that the address is real. */
-	if (sa->state == MM_SA_SETUP || sa->state == AG_INIT_EXCH)
+	if (host_is_unproved(sa))
 		b += 2000;
 	return b;
 }
 
+/*
+ * Has all been read that the peer may have sent in good time? While we do not
+ * catch up with what comes in, it is us who are late, up to a point.
+ */
+static bool is_silent(const struct ike *ike, const struct sa *sa)
+{
+	return sa->rt.replied + PATIENCE_MS <= ike->caught_up ||
+	       sa->rt.replied + 2 * PATIENCE_MS <= ike->now;
+}
+
+/*
+ * What is half done is finished first: a peer that is told nothing begins again
+ * after a while. But forged addresses never go on, so when hardly anybody does,
+ * each has its place only as long as nobody else needs it.
+ */
+static bool gives_way(const struct ike *ike, const struct sa *sa,
+		      const struct newcomer *n)
+{
+	if (sa->host->half_open > n->share || is_silent(ike, sa))
+		return true;
+	return host_is_unproved(sa) &&
+	       ((n->is_static && !sa->is_static) || ike->proved < PROVED_FEW);
+}
+
 /* The worst of a few makes room; others are looked at the next time. */
-static bool evict(struct ike *ike, unsigned int than)
+static bool evict(struct ike *ike, const struct newcomer *newcomer)
 {
 	struct sa *sa, *worst = NULL;
 	unsigned int n;
@@ -97,28 +145,33 @@ static bool evict(struct ike *ike, unsigned int than)
 			break;
 		TAILQ_REMOVE(&ike->half_open, sa, in_half);
 		TAILQ_INSERT_TAIL(&ike->half_open, sa, in_half);
-		if (!worst || burden(sa) > burden(worst))
+		if (gives_way(ike, sa, newcomer) &&
+		    (!worst || burden(sa) > burden(worst)))
 			worst = sa;
 	}
-	if (!worst || burden(worst) < than)
+	if (!worst)
 		return false;
+	if (host_is_unproved(worst) && is_silent(ike, worst))
+		host_outcome(ike, false);
 	sa_kill(ike, worst, IKE_REASON_LIMIT);
 	return true;
 }
 
-bool host_admit(struct ike *ike, struct host *h)
+bool host_admit(struct ike *ike, struct host *h, bool is_static)
 {
 	uint32_t max = ike->limits.max_half_open;
-	uint32_t share;
+	struct newcomer n = { .is_static = is_static };
 
-	if (ike->n_half_open < FAIR_FROM(max))
+	if (ike->n_half_open < FAIR_FROM(max)) {
+		ike->proved = PROVED_ALL;
 		return true;
-	share = max / (ike->hosts.count ? ike->hosts.count : 1);
-	if (share < FAIR_MIN)
-		share = FAIR_MIN;
-	if (h->half_open >= share)
+	}
+	n.share = max / (ike->hosts.count ? ike->hosts.count : 1);
+	if (n.share < FAIR_MIN)
+		n.share = FAIR_MIN;
+	if (h->half_open >= n.share)
 		return false;
-	return ike->n_half_open < max || evict(ike, h->half_open);
+	return ike->n_half_open < max || evict(ike, &n);
 }
 
 bool host_may_notify(struct ike *ike, struct host *h)

@@ -32,10 +32,17 @@ void host_drop(struct ike *ike, struct host *h);
 void host_put(struct ike *ike, struct host *h);
 
 /*
- * May one more half-open SA be kept for this address? When there are many,
- * each address has an equal share, and one that nobody configured gives way.
+ * May one more half-open SA be kept for this address, which somebody configured
+ * or nobody? When there are many, each address has an equal share; when there is
+ * no room, the newest waits for those who go on.
  */
-bool host_admit(struct ike *ike, struct host *h);
+bool host_admit(struct ike *ike, struct host *h, bool is_static);
+
+/* Has the peer, who began it, not yet shown that it gets what we send? */
+bool host_is_unproved(const struct sa *sa);
+
+/* One that was admitted has shown it, or has been silent for long. */
+void host_outcome(struct ike *ike, bool proved);
 
 /* May an error be told to this address now? Counts as done. */
 bool host_may_notify(struct ike *ike, struct host *h);

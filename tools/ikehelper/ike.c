@@ -157,6 +157,13 @@ uint64_t ike_next(const struct ike *ike)
 	return at > skew ? at - skew : 0;
 }
 
+void ike_caught_up(struct ike *ike)
+{
+	ike_enter(ike);
+	ike->caught_up = ike->now;
+	ike_leave(ike);
+}
+
 void ike_run(struct ike *ike)
 {
 	ike_enter(ike);

@@ -91,6 +91,9 @@ void ike_trace(struct ike *ike, unsigned int topics);
 void ike_packet(struct ike *ike, const struct ike_path *path, const void *p,
 		size_t len);
 
+/* Nothing is left to read of what has come: who has not answered is silent. */
+void ike_caught_up(struct ike *ike);
+
 /* When ike_run() has something to do: time of now(), UINT64_MAX for never. */
 uint64_t ike_next(const struct ike *ike);
 void ike_run(struct ike *ike);

@@ -52,6 +52,8 @@ struct ike {
 	struct keep_list dirty; /* changed, the record not yet written */
 	uint64_t next_keep;
 	uint32_t n_sas, n_half_open;
+	int proved; /* how many peers go on that begin, see host.c */
+	uint64_t caught_up; /* when nothing was left to read */
 	uint32_t next_conn, next_req;
 	uint64_t next_order; /* of pairs */
 	unsigned int topics; /* of debug lines */

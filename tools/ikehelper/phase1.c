@@ -86,7 +86,7 @@ struct sa *phase1_accept(struct ike *ike, struct in *in,
 	h = host_get(ike, in->path);
 	if (!h)
 		return NULL;
-	if (!host_admit(ike, h)) {
+	if (!host_admit(ike, h, peer->flags & IKE_PEER_STATIC)) {
 		host_put(ike, h);
 		mnemonic_peer(
 			ike, in->path,
@@ -353,7 +353,9 @@ static void half_open_timer(void *arg, struct timer *t)
 	struct sa *sa = container_of(t, struct sa, life);
 	struct report r = { .kind = IKE_FAIL_NO_ANSWER, .sa = sa };
 
-	if (sa->state != MM_SA_SETUP && sa->state != AG_INIT_EXCH)
+	if (sa->is_half_open && host_is_unproved(sa))
+		host_outcome(ike, false);
+	else if (!host_is_unproved(sa))
 		report(ike, &r, "the peer went silent in %s",
 		       ike_state_name(sa->state));
 	sa_kill(ike, sa, IKE_REASON_RETRANSMIT);

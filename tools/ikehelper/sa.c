@@ -237,6 +237,8 @@ void sa_set_state(struct ike *ike, struct sa *sa, enum ike_state state)
 
 	if (sa->state == state)
 		return;
+	if (sa->is_half_open && host_is_unproved(sa))
+		host_outcome(ike, true);
 	sa->state = state;
 	if (state == QM_IDLE)
 		ev.kind = IKE_EVENT_SA_UP;
