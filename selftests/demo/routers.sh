@@ -141,7 +141,12 @@ routers_story() {
 		'default_transform_set_1: { esp-aes esp-sha-hmac } ,' \
 		'default_transform_set_0: { esp-3des esp-sha-hmac } ,'
 	view g2 crypto map
-	must_show 'Dynamic map template tag: dyn_testmap'
+	must_show 'Dynamic map template tag: dyn_testmap' \
+		'Crypto Map "testmap" 65536 ipsec-isakmp Peer = '"$example.229" \
+		"access-list permit ip host $example.226 host $example.227" \
+		'dynamic (created from dynamic map dyn_testmap/10)' \
+		"Current peer: $example.229" \
+		'Transform sets={ #!default_transform_set_1: { esp-aes esp-sha-hmac } , }'
 	view g2 crypto session detail
 	must_show 'Session status: UP-ACTIVE' "Peer: $example.229 port 500" \
 		"host $example.226 host $example.227"
