@@ -114,15 +114,23 @@ start_capture() { # NAME
 	captures=()
 	for end in g1:g12 g2:g21; do
 		# Not through in_ns: $! must be the id of tcpdump itself.
-		ip netns exec "${end%:*}" tcpdump -Uni "${end#*:}" -Q out \
-			-w "$work/$1.${end%:*}" 2> "$work/tcpdump.${end%:*}" &
+		ip netns exec "${end%:*}" tcpdump --immediate-mode -Uni \
+			"${end#*:}" -Q out -w "$work/$1.${end%:*}" \
+			2> "$work/tcpdump.${end%:*}" &
 		captures+=($!)
 		until_true 600 grep -q 'listening on' "$work/tcpdump.${end%:*}" ||
 			fail "tcpdump: $(cat "$work/tcpdump.${end%:*}")"
 	done
 }
 
-stop_capture() {
+# tcpdump leaves what it has not yet read when it is told to end.
+stop_capture() { # NAME
+	local before=
+
+	until [ "$before" = "$(stat -c %s "$work/$1".g?)" ]; do
+		before=$(stat -c %s "$work/$1".g?)
+		sleep 1
+	done
 	kill "${captures[@]}"
 	wait "${captures[@]}" 2> /dev/null
 	captures=()
@@ -148,7 +156,7 @@ strangers=(not esp and not arp and not icmp6 and
 judge_capture() { # NAME
 	local esp other
 
-	stop_capture
+	stop_capture "$1"
 	esp=$(packets "$1" esp)
 	other=$(packets "$1" "${strangers[@]}")
 	fact "on the wire between the gateways: $esp ESP packets, $other others"

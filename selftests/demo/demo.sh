@@ -72,7 +72,7 @@ run ctl g1 sa delete dir out spi 0x1001 remote 172.16.0.2
 if in_ns a ping -qc 2 -i 0.2 -W 1 10.2.0.2 > /dev/null; then
 	fail "ping went through without an SA"
 fi
-stop_capture
+stop_capture nosa
 leaked=$(packets nosa "${strangers[@]}")
 fact "packets in clear on the wire: $leaked"
 [ "$leaked" -eq 0 ] || fail "$leaked packets left in clear"

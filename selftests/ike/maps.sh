@@ -129,7 +129,7 @@ two+=" 172.16.0.1 via 172.16.0.1 dev g21 metric 7"
 expect "to the network and the peer" "$(routes g2)" "$two"
 expect_re "a temporary entry" "$(ctl g2 policy list)" 'seq 65536 .*10\.1\.0\.0'
 expect_re "shown with the map" "$(ike g2 show crypto map | xargs)" \
-	'Crypto Map M 65536 ipsec-isakmp Peer = 172\.16\.0\.1 Extended IP access list access-list permit ip 10\.2\.0\.0 0\.0\.0\.255 10\.1\.0\.0 0\.0\.0\.255 dynamic \(created from dynamic map D/10\) Current peer: 172\.16\.0\.1 .*Transform sets=\{ TS, \}'
+	'Crypto Map M 65536 ipsec-isakmp Peer = 172\.16\.0\.1 ISAKMP Profile: P Extended IP access list access-list permit ip 10\.2\.0\.0 0\.0\.0\.255 10\.1\.0\.0 0\.0\.0\.255 dynamic \(created from dynamic map D/10\) Current peer: 172\.16\.0\.1 .*Transform sets=\{ TS, \}'
 check "clear crypto session" ike g1 clear crypto session
 check "takes the routes away" wait_for 30 no_route g2
 expect "and the temporary entry" "$(ctl g2 policy list | grep -c 65536)" 0
