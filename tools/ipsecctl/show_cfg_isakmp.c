@@ -386,7 +386,7 @@ static row *profile_row(const struct cfg *cfg, const struct cfg_profile *p)
 	row_num(o, "references", references(cfg, p->obj.name));
 	list = row_list(o, "identities");
 	cfg_for_each(m, &p->match) add_match(list, m->obj.name);
-	list = row_list(o, "certificate_maps");
+	list = p->cert_maps.n ? row_list(o, "certificate_maps") : NULL;
 	for (i = 0; i < p->cert_maps.n; i++)
 		row_list_text(list, p->cert_maps.v[i]);
 	row_text(o, "identity", identity_of(p));
