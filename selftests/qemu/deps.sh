@@ -23,7 +23,7 @@ group() {
 		echo iproute2 iputils-ping nftables iptables conntrack ethtool \
 			tcpdump iperf3 socat wireguard-tools procps jq python3 \
 			python3-yaml python3-jsonschema python3-cryptography openssl \
-			clang libclang-rt-14-dev \
+			clang libclang-rt-14-dev valgrind \
 			man-db ;;
 	lint)
 		echo sparse clang-format shellcheck mandoc codespell perl \

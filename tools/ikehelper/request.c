@@ -17,7 +17,6 @@ static const struct {
 	[REQ_MIB_FAILURES] = { "mib-failures", false },
 	[REQ_IPSEC_TUNNEL] = { "ipsec-tunnel", false },
 	[REQ_IPSEC_HISTORY] = { "ipsec-history", false },
-	[REQ_STATS] = { "stats", false },
 	[REQ_CLEAR_ISAKMP] = { "clear-isakmp", true },
 	[REQ_CLEAR_SA] = { "clear-sa", true },
 	[REQ_CLEAR_SESSION] = { "clear-session", true },

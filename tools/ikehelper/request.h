@@ -66,7 +66,6 @@ enum request_kind {
 	REQ_MIB_FAILURES, /* with the ends of tunnels that are failures */
 	REQ_IPSEC_TUNNEL,
 	REQ_IPSEC_HISTORY,
-	REQ_STATS,
 	REQ_CLEAR_ISAKMP, /* number: connection, 0 all; addr: peer */
 	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */
 	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: peer's port */

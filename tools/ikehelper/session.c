@@ -129,11 +129,15 @@ static void keep(const struct sessions *s, const struct session *se)
 
 	if (!s->ops.keep)
 		return;
-	/* Padding too has a value. */
+	/* Padding too has a value; that of a whole path would come with it. */
 	memset(&saved, 0, sizeof(saved));
 	saved.magic = MAGIC;
 	saved.id = i->id;
-	saved.path = i->path;
+	saved.path.local.addr = i->path.local.addr;
+	saved.path.local.port = i->path.local.port;
+	saved.path.remote.addr = i->path.remote.addr;
+	saved.path.remote.port = i->path.remote.port;
+	saved.path.vrf = i->path.vrf;
 	saved.n_past = i->n_past;
 	saved.since = se->since;
 	saved.is_up = i->is_up;

@@ -91,6 +91,7 @@ class Control:
 class Ours:
     """One of them."""
     what = "ours"
+    under = ()  # what runs the program, if that is not the system
 
     def __init__(self, net, where, folder, row, program):
         self.base = os.path.join(folder, "ours-" + where)
@@ -112,7 +113,7 @@ class Ours:
 
     def run(self):
         """Start it, again if it was killed."""
-        words = [self.program, "--foreground", "--user", "nobody", "--group",
+        words = [*self.under, self.program, "--foreground", "--user", "nobody", "--group",
                  "nogroup", "--config", self.base + ".conf", "--socket",
                  self.base + ".ctl", "--root", self.base + ".root",
                  "--history", self.base + ".history",
