@@ -10,7 +10,7 @@ wire=1464 # outer header, ESP header, IV, padded to 16 octets, ICV
 many=1750 # with them 2560 kilobytes are nearly used up, so there is a rekey
 few=10
 
-plan 25
+plan 30
 ike_init
 topology
 echo "This is no history." > "$work/g2.history"
@@ -115,3 +115,13 @@ for n in g1 g2; do
 	expect "$n: another tunnel" "$(tunnel "$n")" "$(of "$few")"
 done
 expect "one before it" "$(json g1 mib ipsec flowmib global | jq '.[0].previous')" 1
+
+# --- counters of the view begin again, sums do not
+ike g1 clear crypto sa counters
+pkts() { ike "$1" show crypto ipsec sa | grep -oE '#pkts (en|de)caps: [0-9]+' | xargs; }
+expect "cleared" "$(pkts g1)" "#pkts encaps: 0 #pkts decaps: 0"
+expect "the sums are not" "$(figures g1 | tail -n 3)" "$(sums "$total" | tail -n 3)"
+check "$few packets more" flood "$few"
+expect "they count on" "$(pkts g1)" "#pkts encaps: $few #pkts decaps: $few"
+expect "the peer's are its own" "$(pkts g2)" \
+	"#pkts encaps: $((total + few)) #pkts decaps: $((total + few))"

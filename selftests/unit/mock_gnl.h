@@ -94,7 +94,7 @@ static int mock_none(const char *call)
 /* What a dump has; whoever wants one fills the list. */
 #define NEXT(name, type)                                           \
 	static struct {                                            \
-		struct type v[16];                                 \
+		struct type v[600];                                \
 		size_t n, at;                                      \
 	} mock_list_##name;                                        \
                                                                    \

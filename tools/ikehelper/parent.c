@@ -15,11 +15,14 @@
 #include <unistd.h>
 
 #include <event2/event.h>
+#include <json-c/json.h>
 
 #include "../lib/gnl.h"
 #include "../lib/log.h"
 #include "../lib/secret.h"
 #include "adopt.h"
+#include "cleared.h"
+#include "frame.h"
 #include "ike.h"
 #include "journal.h"
 #include "keeper.h"
@@ -51,6 +54,7 @@ struct parent {
 	struct event *kernel, *on_int, *on_term, *on_hup, *on_usr2, *on_child;
 	struct event *stop_timer, *bind_timer, *usage_timer;
 	struct usage *usage;
+	struct cleared *cleared;
 	bool is_stopping;
 	bool is_leaving; /* the tunnels to another run */
 	bool is_drained; /* the kernel has told the last figures */
@@ -284,11 +288,11 @@ static void on_usage(evutil_socket_t fd, short what, void *arg)
 	event_add(p->usage_timer, &again);
 }
 
-static void tell_usage(struct parent *p, uint32_t id)
+/* Takes over the frame. */
+static void tell(struct parent *p, uint32_t id, char *frame, uint64_t cursor)
 {
-	pid_t pid[ROLE_N];
-	char *frame = usage_frame(p->usage, pids_of(p, pid));
 	struct answer a = {
+		.cursor = cursor,
 		.frame = frame ? frame : "{\"error\":\"out of memory\"}",
 	};
 	struct msg m;
@@ -299,8 +303,26 @@ static void tell_usage(struct parent *p, uint32_t id)
 	free(frame);
 }
 
+static char *clear_frame(struct parent *p)
+{
+	struct gnl *g = krn_run_gnl(p->krn);
+	int err = cleared_take(p->cleared, g);
+
+	if (!err)
+		return frame_rows(json_object_new_array(), false);
+	return frame_error(err == -ENOMEM ? "out of memory" : gnl_error(g));
+}
+
+static void tell_cleared(struct parent *p, uint32_t id, uint64_t cursor)
+{
+	char *frame = cleared_frame(p->cleared, &cursor);
+
+	tell(p, id, frame, cursor);
+}
+
 static void on_client(struct parent *p, struct msg *m)
 {
+	pid_t pid[ROLE_N];
 	struct request r;
 
 	if (m->type == MSG_FORGET)
@@ -308,7 +330,11 @@ static void on_client(struct parent *p, struct msg *m)
 	if (!request_get(m, &r))
 		log_error("a request of control makes no sense");
 	else if (r.kind == REQ_PROCESSES)
-		tell_usage(p, m->id);
+		tell(p, m->id, usage_frame(p->usage, pids_of(p, pid)), 0);
+	else if (r.kind == REQ_CLEAR_COUNTERS)
+		tell(p, m->id, clear_frame(p), 0);
+	else if (r.kind == REQ_CLEARED)
+		tell_cleared(p, m->id, r.cursor);
 	else
 		running_request(p->running, m->id, &r);
 }
@@ -475,9 +501,10 @@ static bool add_signals(struct parent *p)
 	p->bind_timer = evtimer_new(base, on_bind_timer, p);
 	p->usage_timer = evtimer_new(base, on_usage, p);
 	p->usage = usage_new("/proc");
+	p->cleared = cleared_new();
 	return p->on_int && p->on_term && p->on_hup && p->on_child &&
 	       p->on_usr2 && p->stop_timer && p->bind_timer && p->usage_timer &&
-	       p->usage && !event_add(p->on_int, NULL) &&
+	       p->usage && p->cleared && !event_add(p->on_int, NULL) &&
 	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
 	       !event_add(p->on_usr2, NULL) && !event_add(p->on_child, NULL);
 }
@@ -623,6 +650,7 @@ static void end(struct parent *p)
 {
 	free_events(p);
 	usage_free(p->usage);
+	cleared_free(p->cleared);
 	running_free(p->running);
 	resolve_free(p->names);
 	krn_run_free(p->krn);

@@ -34,6 +34,8 @@ static const struct {
 	[REQ_RELOAD] = { "reload", true },
 	[REQ_LOG] = { "log", false },
 	[REQ_PROCESSES] = { "processes", false },
+	[REQ_CLEAR_COUNTERS] = { "clear-counters", true },
+	[REQ_CLEARED] = { "cleared-counters", false },
 };
 
 enum request_kind request_by_name(const char *name)

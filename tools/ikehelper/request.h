@@ -84,6 +84,8 @@ enum request_kind {
 	REQ_RELOAD,
 	REQ_LOG, /* the last lines of the log */
 	REQ_PROCESSES, /* what each uses */
+	REQ_CLEAR_COUNTERS,
+	REQ_CLEARED, /* counters as they were then */
 	REQ_KINDS,
 };
 

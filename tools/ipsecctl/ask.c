@@ -179,3 +179,11 @@ int do_clear_sa(void *ctx, const struct cmd_match *m)
 	return cmd_has(m, "map") || cmd_has(m, "entry") ? clear_pairs(m) :
 							  clear("clear-sa", m);
 }
+
+/* The module counts on: the daemon remembers from where views count. */
+int do_clear_counters(void *ctx, const struct cmd_match *m)
+{
+	(void)ctx;
+	(void)m;
+	return daemon_call(daemon_request("clear-counters"), NULL);
+}

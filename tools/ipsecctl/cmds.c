@@ -260,6 +260,9 @@ static const struct cmd cmds[] = {
 	  "| map MAP=map | vrf VRF=word | entry ADDRESS=addr ( esp | ah ) "
 	  "SPI=" SPI " [ vrf VRF=word ] ]",
 	  "Delete IPsec SAs.", do_clear_sa, 0, NULL },
+	{ "clear crypto sa counters",
+	  "Let the counters of IPsec SAs begin again at zero.",
+	  do_clear_counters, 0, NULL },
 	{ "clear crypto session " SESSIONS
 	  " | isakmp group GROUP=word | username USER=word }",
 	  "Delete IKE SAs and their IPsec SAs.", do_clear_session, 0, NULL },
@@ -358,6 +361,7 @@ static const struct cmd_help help[] = {
 	{ "username", "By user" },
 	{ "USER", "Name of a user" },
 	{ "brief", "One line for each" },
+	{ "counters", "Numbers of packets that views show" },
 	{ "groups", "Sessions of each group" },
 	{ "summary", "Users of each group" },
 	{ "entry", "One SA" },

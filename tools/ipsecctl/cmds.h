@@ -65,6 +65,7 @@ int do_show_debugging(void *ctx, const struct cmd_match *m);
 int do_show_condition(void *ctx, const struct cmd_match *m);
 int do_clear_isakmp(void *ctx, const struct cmd_match *m);
 int do_clear_sa(void *ctx, const struct cmd_match *m);
+int do_clear_counters(void *ctx, const struct cmd_match *m);
 int do_show_mib_isakmp(void *ctx, const struct cmd_match *m);
 int do_show_mib_ipsec(void *ctx, const struct cmd_match *m);
 int do_show_version(void *ctx, const struct cmd_match *m);

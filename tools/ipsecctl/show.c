@@ -7,6 +7,7 @@
 #include "cmds.h"
 #include "daemon.h"
 #include "show_system.h"
+#include "since_clear.h"
 #include "view.h"
 
 #include <json-c/json.h>
@@ -47,6 +48,7 @@ int do_show_ipsec_sa(void *ctx, const struct cmd_match *m)
 
 	if (collect(c, &v, f.peer) != DONE)
 		return FAILED;
+	since_clear(&v);
 	if (by_address && out_is_json(c->out))
 		out_json(c->out, show_ipsec_sa_json_address(
 					 &v, dst ? &dst->v.addr : NULL));
@@ -81,23 +83,6 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m)
 	return DONE;
 }
 
-/* A view without filters. */
-static int show_all(struct ctx *c,
-		    struct json_object *(*json)(const struct view *),
-		    void (*print)(struct out *, const struct view *))
-{
-	struct view v;
-
-	if (collect(c, &v, NULL) != DONE)
-		return FAILED;
-	if (out_is_json(c->out))
-		out_json(c->out, json(&v));
-	else
-		print(c->out, &v);
-	view_free(&v);
-	return DONE;
-}
-
 int do_show_engine_active(void *ctx, const struct cmd_match *m)
 {
 	struct ctx *c = ctx;
@@ -124,9 +109,19 @@ int do_show_engine_active(void *ctx, const struct cmd_match *m)
 
 int do_show_engine_dropped(void *ctx, const struct cmd_match *m)
 {
+	struct ctx *c = ctx;
+	struct view v;
+
 	(void)m;
-	return show_all(ctx, show_engine_json_dropped,
-			show_engine_print_dropped);
+	if (collect(c, &v, NULL) != DONE)
+		return FAILED;
+	since_clear(&v);
+	if (out_is_json(c->out))
+		out_json(c->out, show_engine_json_dropped(&v));
+	else
+		show_engine_print_dropped(c->out, &v);
+	view_free(&v);
+	return DONE;
 }
 
 int do_show_ruleset(void *ctx, const struct cmd_match *m)

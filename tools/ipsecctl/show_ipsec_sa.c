@@ -41,9 +41,7 @@ static uint64_t left(uint64_t limit, uint64_t used)
 static void print_timing(struct out *o, const struct view_sa *s)
 {
 	const struct sa *sa = &s->sa;
-	const struct stats *st = &sa->stats;
-	uint64_t bytes = sa->dir == DIR_OUT ? st->out_bytes : st->in_bytes;
-	uint64_t kb = left(sa->hard.bytes / 1024, bytes / 1024);
+	uint64_t kb = left(sa->hard.bytes / 1024, s->used / 1024);
 	uint64_t sec = left(sa->hard.seconds, s->age);
 
 	if (!sa->hard.bytes && !sa->hard.seconds) {

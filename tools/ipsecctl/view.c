@@ -286,6 +286,8 @@ int view_link(struct view *v)
 		s->has_replay = s->window && has_auth(&s->sa);
 		s->role = ROLE_CURRENT;
 		s->age = s->sa.age;
+		s->used = s->sa.dir == DIR_OUT ? s->sa.stats.out_bytes :
+						 s->sa.stats.in_bytes;
 	}
 	qsort(v->by_policy, v->n_linked, sizeof(*v->by_policy), by_policy);
 	for (i = 0; i < v->n_linked; i++) {

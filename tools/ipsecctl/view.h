@@ -21,6 +21,7 @@ struct view_sa {
 	bool has_replay; /* replay protection of the pair */
 	uint32_t window;
 	uint64_t age; /* of the older one of the pair */
+	uint64_t used; /* octets of its life, whatever was cleared */
 };
 
 /* One rule of a binding, with its SAs, newest first. */
