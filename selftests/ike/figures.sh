@@ -10,7 +10,7 @@ wire=1464 # outer header, ESP header, IV, padded to 16 octets, ICV
 many=1750 # with them 2560 kilobytes are nearly used up, so there is a rekey
 few=10
 
-plan 30
+plan 33
 ike_init
 topology
 echo "This is no history." > "$work/g2.history"
@@ -118,6 +118,7 @@ expect "one before it" "$(json g1 mib ipsec flowmib global | jq '.[0].previous')
 
 # --- counters of the view begin again, sums do not
 ike g1 clear crypto sa counters
+ike g1 clear crypto engine accelerator counter
 pkts() { ike "$1" show crypto ipsec sa | grep -oE '#pkts (en|de)caps: [0-9]+' | xargs; }
 expect "cleared" "$(pkts g1)" "#pkts encaps: 0 #pkts decaps: 0"
 expect "the sums are not" "$(figures g1 | tail -n 3)" "$(sums "$total" | tail -n 3)"
@@ -125,3 +126,12 @@ check "$few packets more" flood "$few"
 expect "they count on" "$(pkts g1)" "#pkts encaps: $few #pkts decaps: $few"
 expect "the peer's are its own" "$(pkts g2)" \
 	"#pkts encaps: $((total + few)) #pkts decaps: $((total + few))"
+accel() { json g1 engine accelerator statistic | jq -c "$1"; }
+expect "so does the engine" \
+	"$(accel '[.packets_decrypted, .packets_encrypted, .bytes_before_decrypt]')" \
+	"[$few,$few,$((wire * few))]"
+in_minutes() { [ "$(accel '.lately.packets_out >= 20')" = true ]; }
+check "the last minutes" wait_for 10 in_minutes
+expect "what it can, and a pair" \
+	"$(json g1 eli | jq -c '[(.capability | contains(["AES", "GCM"])), .ipsec_sessions.active, .ike_sessions.active]')" \
+	"[true,1,1]"

@@ -216,6 +216,10 @@ static void world_mib(void)
 	s->send_errors = 1;
 	/* The same map elsewhere: its flows are not counted twice. */
 	world_map("vpn", 2, "192.0.2.1");
+	mock_ns.set = 1ULL << NS_IN_PACKETS | 1ULL << NS_IN_BYTES |
+		      1ULL << NS_IN_WIRE_BYTES | 1ULL << NS_OUT_PACKETS |
+		      1ULL << NS_OUT_BYTES | 1ULL << NS_OUT_WIRE_BYTES |
+		      1ULL << NS_DROPS;
 	mock_ns.in_packets = 8;
 	mock_ns.in_bytes = 800;
 	mock_ns.in_wire_bytes = 1400;

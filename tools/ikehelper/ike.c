@@ -86,6 +86,11 @@ static void reap(struct ike *ike)
 }
 
 /* Without a word to anybody: neither events nor requests. */
+uint32_t ike_max_sas(const struct ike *ike)
+{
+	return ike->limits.max_sas;
+}
+
 void ike_free(struct ike *ike)
 {
 	struct child *c;

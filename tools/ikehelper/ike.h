@@ -82,6 +82,9 @@ struct ike *ike_new(const struct ike_ops *ops, void *ctx,
 		    const struct ike_limits *limits);
 
 /* Wipe and give back everything; sends nothing. */
+/* How many ISAKMP SAs there can be. */
+uint32_t ike_max_sas(const struct ike *ike);
+
 void ike_free(struct ike *ike);
 
 /* Which debug lines are wanted from now on. */

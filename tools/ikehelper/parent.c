@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -29,6 +30,7 @@
 #include "krn_msg.h"
 #include "krn_run.h"
 #include "listen.h"
+#include "load.h"
 #include "net.h"
 #include "resolve.h"
 #include "running.h"
@@ -55,6 +57,7 @@ struct parent {
 	struct event *stop_timer, *bind_timer, *usage_timer;
 	struct usage *usage;
 	struct cleared *cleared;
+	struct load *load;
 	bool is_stopping;
 	bool is_leaving; /* the tunnels to another run */
 	bool is_drained; /* the kernel has told the last figures */
@@ -276,15 +279,27 @@ static const pid_t *pids_of(const struct parent *p, pid_t pid[ROLE_N])
 	return pid;
 }
 
+/* In seconds; it goes on in a suspended system. */
+static uint64_t seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return ts.tv_sec;
+}
+
 static void on_usage(evutil_socket_t fd, short what, void *arg)
 {
 	const struct timeval again = { .tv_sec = USAGE_EVERY };
 	struct parent *p = arg;
 	pid_t pid[ROLE_N];
+	struct ns ns;
 
 	(void)fd;
 	(void)what;
 	usage_sample(p->usage, pids_of(p, pid));
+	if (!gnl_stats_get(krn_run_gnl(p->krn), &ns))
+		load_sample(p->load, &ns, seconds());
 	event_add(p->usage_timer, &again);
 }
 
@@ -301,6 +316,17 @@ static void tell(struct parent *p, uint32_t id, char *frame, uint64_t cursor)
 	answer_put(&m, &a);
 	proc_send(p->proc, ROLE_CONTROL, &m);
 	free(frame);
+}
+
+static char *clear_load_frame(struct parent *p)
+{
+	struct gnl *g = krn_run_gnl(p->krn);
+	struct ns ns;
+
+	if (gnl_stats_get(g, &ns))
+		return frame_error(gnl_error(g));
+	load_clear(p->load, &ns, seconds());
+	return frame_rows(json_object_new_array(), false);
 }
 
 static char *clear_frame(struct parent *p)
@@ -333,6 +359,10 @@ static void on_client(struct parent *p, struct msg *m)
 		tell(p, m->id, usage_frame(p->usage, pids_of(p, pid)), 0);
 	else if (r.kind == REQ_CLEAR_COUNTERS)
 		tell(p, m->id, clear_frame(p), 0);
+	else if (r.kind == REQ_CLEAR_LOAD)
+		tell(p, m->id, clear_load_frame(p), 0);
+	else if (r.kind == REQ_LOAD)
+		tell(p, m->id, load_frame(p->load, seconds()), 0);
 	else if (r.kind == REQ_CLEARED)
 		tell_cleared(p, m->id, r.cursor);
 	else
@@ -502,11 +532,13 @@ static bool add_signals(struct parent *p)
 	p->usage_timer = evtimer_new(base, on_usage, p);
 	p->usage = usage_new("/proc");
 	p->cleared = cleared_new();
+	p->load = load_new();
 	return p->on_int && p->on_term && p->on_hup && p->on_child &&
 	       p->on_usr2 && p->stop_timer && p->bind_timer && p->usage_timer &&
-	       p->usage && p->cleared && !event_add(p->on_int, NULL) &&
-	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
-	       !event_add(p->on_usr2, NULL) && !event_add(p->on_child, NULL);
+	       p->usage && p->cleared && p->load &&
+	       !event_add(p->on_int, NULL) && !event_add(p->on_term, NULL) &&
+	       !event_add(p->on_hup, NULL) && !event_add(p->on_usr2, NULL) &&
+	       !event_add(p->on_child, NULL);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -651,6 +683,7 @@ static void end(struct parent *p)
 	free_events(p);
 	usage_free(p->usage);
 	cleared_free(p->cleared);
+	load_free(p->load);
 	running_free(p->running);
 	resolve_free(p->names);
 	krn_run_free(p->krn);

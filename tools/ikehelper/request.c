@@ -36,6 +36,8 @@ static const struct {
 	[REQ_PROCESSES] = { "processes", false },
 	[REQ_CLEAR_COUNTERS] = { "clear-counters", true },
 	[REQ_CLEARED] = { "cleared-counters", false },
+	[REQ_CLEAR_LOAD] = { "clear-load", true },
+	[REQ_LOAD] = { "load", false },
 };
 
 enum request_kind request_by_name(const char *name)

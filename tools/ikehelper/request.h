@@ -86,6 +86,8 @@ enum request_kind {
 	REQ_PROCESSES, /* what each uses */
 	REQ_CLEAR_COUNTERS,
 	REQ_CLEARED, /* counters as they were then */
+	REQ_CLEAR_LOAD,
+	REQ_LOAD, /* what the module did lately */
 	REQ_KINDS,
 };
 

@@ -400,6 +400,7 @@ char *rows_isakmp_global(const struct history *h, struct ike *ike)
 
 	ike_each_sa(ike, on_any, &g);
 	add_num(o, "active", g.active);
+	add_num(o, "max", ike_max_sas(ike));
 	add_num(o, "previous", s->previous);
 	add_num(o, "in_octets", s->in_octets);
 	add_num(o, "out_octets", s->out_octets);

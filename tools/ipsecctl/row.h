@@ -59,7 +59,7 @@ static inline size_t row_len(row *list)
 
 static inline row *row_at(row *list, size_t i)
 {
-	return json_object_array_get_idx(list, i);
+	return list ? json_object_array_get_idx(list, i) : NULL;
 }
 
 static inline row *row_get(row *o, const char *key)
