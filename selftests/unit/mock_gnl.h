@@ -4,6 +4,8 @@
 #define UNIT_MOCK_GNL_H
 
 #include <errno.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include "lib/gnl.h"
 
@@ -212,14 +214,27 @@ int gnl_listen(struct gnl *g)
 	return mock_none("listen");
 }
 
-int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
+/* A pipe of events, a list of them, or none ever. */
+static int mock_pipe = -1;
+
+int gnl_fd(const struct gnl *g)
 {
 	(void)g;
-	(void)mask;
-	if (mock_events.at == mock_events.n)
-		return -EIO;
-	*ev = mock_events.v[mock_events.at++];
-	return 0;
+	return mock_pipe;
+}
+
+int gnl_event_try(struct gnl *g, struct event *ev)
+{
+	struct pollfd p = { .fd = mock_pipe, .events = POLLIN };
+
+	(void)g;
+	if (mock_events.at < mock_events.n) {
+		*ev = mock_events.v[mock_events.at++];
+		return 0;
+	}
+	if (poll(&p, 1, 0) < 1)
+		return -EAGAIN;
+	return read(mock_pipe, ev, sizeof(*ev)) == sizeof(*ev) ? 0 : -EIO;
 }
 
 void gnl_close(struct gnl *g)

@@ -598,6 +598,7 @@ int main(void)
 	int i, n;
 
 	setenv("TZ", "UTC", 1);
+	setenv("IPSECGW_CONTROL", "/nonexistent/control", 1);
 	log_init("test");
 	log_sink(note);
 	/* Names of files are in some transcripts. */

@@ -65,16 +65,6 @@ int ctl_run_line(struct ctx *c, const struct cmd_line *line)
 	return status;
 }
 
-/* An event never comes, a signal may. */
-int __wrap_gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask);
-
-int __wrap_gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
-{
-	(void)g;
-	(void)ev;
-	return ppoll(NULL, 0, NULL, mask) < 0 ? -errno : -EIO;
-}
-
 static int run(const char *text)
 {
 	static struct cmd_line line;

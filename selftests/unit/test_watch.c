@@ -4,7 +4,8 @@
 
 #include <json-c/json.h>
 
-#include "ikehelper/watch.h"
+#include "ikehelper/failure.h"
+#include "ikehelper/watch_krn.h"
 #include "lib/log.h"
 
 static struct watch *w;
@@ -235,15 +236,153 @@ static void test_end(void)
 	say(TRACE_ISAKMP, "192.0.2.1", 1, "nobody hears");
 	for (i = 1; i <= WATCHERS; i++)
 		ask(i, REQ_DEBUG, "isakmp-error", 0);
-	ask(10, REQ_DEBUG, "isakmp", 0);
-	ok(*text_of(got[10].frame, "error") && topics == TRACE_ISAKMP_ERROR,
+	ask(17, REQ_DEBUG, "isakmp", 0);
+	ok(*text_of(got[17].frame, "error") && topics == TRACE_ISAKMP_ERROR,
 	   "there is an end to readers");
 	watch_forget(w, 5);
-	ask(10, REQ_DEBUG, "isakmp", 0);
-	ok(got[10].cursor, "one that goes makes room, even while it reads");
-	for (i = 1; i <= 10; i++)
+	ask(17, REQ_DEBUG, "isakmp", 0);
+	ok(got[17].cursor, "one that goes makes room, even while it reads");
+	for (i = 1; i <= 17; i++)
 		watch_forget(w, i);
 	ok(!topics, "when all have gone nothing is wanted");
+}
+
+/* --- events --------------------------------------------------------------- */
+
+static struct ike_sa_info sa_info = { .conn = 1003, .state = QM_IDLE };
+static struct ike_child_info child_info = { .conn = 1003,
+					    .rule = 7,
+					    .in_spi = 0x1000,
+					    .out_spi = 0x2000,
+					    .is_active = true };
+
+static void happens(enum ike_event_kind kind, enum ike_reason reason,
+		    uint32_t replaces)
+{
+	bool is_child = kind == IKE_EVENT_CHILD_UP ||
+			kind == IKE_EVENT_CHILD_DOWN;
+	struct ike_event ev = { .kind = kind,
+				.reason = reason,
+				.sa = is_child ? NULL : &sa_info,
+				.child = is_child ? &child_info : NULL,
+				.replaces = replaces };
+
+	watch_event(w, &ev);
+	watch_flush(w);
+}
+
+static void fails(enum ike_fail kind)
+{
+	struct ike_failure f = { .kind = kind,
+				 .phase = 2,
+				 .path = sa_info.path,
+				 .why = "no \033[1m transform" };
+
+	watch_failure(w, &f);
+	watch_flush(w);
+}
+
+/* A member of the row that came last. */
+static const char *event(const char *key)
+{
+	struct json_object *v;
+	size_t n = rows(1);
+
+	json_object_object_get_ex(got[1].frame, "rows", &v);
+	return n ? text_of(json_object_array_get_idx(v, n - 1), key) : "";
+}
+
+/* Whoever monitors asks for more; did an event with that name come? */
+static bool comes(const char *name)
+{
+	bool is_it = !strcmp(event("event"), name);
+
+	ask(1, REQ_MONITOR, "", got[1].cursor);
+	return is_it;
+}
+
+static void test_events(void)
+{
+	unsigned int before;
+
+	addr_parse("192.0.2.1", &sa_info.path.remote.addr);
+	child_info.path = sa_info.path;
+	now += 1000;
+	ask(1, REQ_MONITOR, "", 0);
+	ok(topics == TRACE_EVENT && got[1].cursor, "one begins to monitor");
+	ask(3, REQ_DEBUGGING, "", 0);
+	ok(!rows(3), "which is no debugging");
+	ask(1, REQ_MONITOR, "", got[1].cursor);
+	condition("peer", "192.0.2.7", 0, "", false);
+	happens(IKE_EVENT_SA_UP, IKE_REASON_NONE, 0);
+	ok(!strcmp(event("remote"), "192.0.2.1") &&
+		   !strcmp(event("conn"), "1003") && comes("isakmp-up"),
+	   "an ISAKMP SA, whatever the conditions of debugging");
+	condition("reset", "", 0, "", false);
+	happens(IKE_EVENT_CHILD_UP, IKE_REASON_NONE, 0);
+	ok(!strcmp(event("in_spi"), "4096") && !strcmp(event("rule"), "7") &&
+		   comes("tunnel-up"),
+	   "a tunnel");
+	happens(IKE_EVENT_CHILD_UP, IKE_REASON_NONE, 99);
+	ok(!strcmp(event("replaces"), "99") && comes("tunnel-rekey"),
+	   "a rekey");
+	before = got[1].n;
+	happens(IKE_EVENT_CHILD_DOWN, IKE_REASON_REKEYED, 0);
+	ok(got[1].n == before, "the end of what was replaced is none");
+	happens(IKE_EVENT_CHILD_DOWN, IKE_REASON_IDLE, 0);
+	ok(*event("reason") && comes("tunnel-down"), "the end of a tunnel");
+	happens(IKE_EVENT_PEER_DEAD, IKE_REASON_NONE, 0);
+	ok(comes("peer-dead"), "a dead peer");
+	before = got[1].n;
+	fails(IKE_FAIL_DPD);
+	ok(got[1].n == before, "which is not told twice");
+	happens(IKE_EVENT_SA_DOWN, IKE_REASON_CLEARED, 0);
+	ok(*event("reason") && comes("isakmp-down"), "the end of an SA");
+	before = got[1].n;
+	sa_info.state = MM_KEY_EXCH;
+	happens(IKE_EVENT_SA_DOWN, IKE_REASON_FAILED, 0);
+	ok(got[1].n == before, "one that never was up does not go down");
+	fails(IKE_FAIL_NO_PROPOSAL);
+	ok(!strcmp(event("kind"), "NO_PROPOSAL_CHOSEN") &&
+		   !strcmp(event("refused_by"), "peer") &&
+		   strstr(event("why"), "transform") &&
+		   !strchr(event("why"), 033) && comes("negotiation-failed"),
+	   "a failure with its reason");
+}
+
+static void test_event_bounds(void)
+{
+	struct request mixed = { .kind = REQ_DEBUG,
+				 .text = "ipsec",
+				 .name = "",
+				 .number = got[1].cursor };
+	unsigned int i, n = 0, last;
+	bool told = false;
+
+	watch_request(w, 2, &mixed);
+	ok(topics == TRACE_EVENT, "nobody debugs with the key of a monitor");
+	ask(4, REQ_UNDEBUG, "", 0);
+	ok(topics == TRACE_EVENT && got[1].cursor,
+	   "an end of all debugging is not its end");
+	fails(IKE_FAIL_LIMIT); /* it was waiting */
+	for (i = 0; i < WATCH_QUEUE + 30; i++) {
+		now += 4;
+		fails(IKE_FAIL_NO_PROPOSAL);
+	}
+	do {
+		last = got[1].n;
+		ask(1, REQ_MONITOR, "", got[1].cursor);
+		watch_flush(w);
+		if (got[1].n == last)
+			break;
+		n += rows(1);
+		told |= !strcmp(event("event"), "lost") &&
+			!strcmp(event("events"), "30");
+	} while (rows(1));
+	ok(n == WATCH_QUEUE + 1 && told, "a slow reader is told of 30 lost");
+	watch_forget(w, 1);
+	ok(!topics, "it ends with its client");
+	fails(IKE_FAIL_LIMIT);
 }
 
 int main(void)
@@ -257,6 +396,8 @@ int main(void)
 	test_bounds();
 	test_conditions();
 	test_end();
+	test_events();
+	test_event_bounds();
 	say(TRACE_ISAKMP, "", 0, "x");
 	watch_free(w);
 	for (i = 0; i < 20; i++)

@@ -22,6 +22,7 @@ static const struct {
 	[REQ_CLEAR_SESSION] = { "clear-session", true },
 	[REQ_INITIATE] = { "initiate", true },
 	[REQ_DEBUG] = { "debug", true },
+	[REQ_MONITOR] = { "monitor", true },
 	[REQ_UNDEBUG] = { "undebug", true },
 	[REQ_DEBUGGING] = { "debugging", false },
 	[REQ_CONDITION] = { "debug-condition", true },

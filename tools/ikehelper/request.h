@@ -71,6 +71,7 @@ enum request_kind {
 	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: peer's port */
 	REQ_INITIATE, /* name: map, number: sequence */
 	REQ_DEBUG, /* text: topics; number: add them to another request */
+	REQ_MONITOR, /* events until the client goes */
 	REQ_UNDEBUG, /* text: topics, none: all */
 	REQ_DEBUGGING, /* what is on */
 	REQ_CONDITION, /* name: which; addr, number or text: its value */

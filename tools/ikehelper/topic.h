@@ -12,6 +12,8 @@ enum trace_topic {
 	TRACE_ENGINE = 1 << 4,
 	TRACE_MIB = 1 << 5,
 	TRACE_MIB_ERROR = 1 << 6,
+	/* No debugging: who monitors has this one and no other. */
+	TRACE_EVENT = 1 << 7,
 };
 
 #define IKE_TRACE_LINE 512 /* longest debug line with its terminator */

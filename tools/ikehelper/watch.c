@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who watches debug lines: a bounded queue for each, conditions on peers. */
+/* Who watches debug lines or events: a bounded queue for each, conditions on peers. */
 #include "watch.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@
 struct item {
 	unsigned int topics;
 	char time[STAMP];
-	char text[];
+	char text[]; /* of an event: JSON */
 };
 
 struct watcher {
@@ -238,11 +238,15 @@ static struct item *pop(struct watcher *r)
 /* What was lost is told where it is missing. */
 static bool tell_lost(struct watcher *r)
 {
+	bool is_event = r->topics == TRACE_EVENT;
 	char text[64];
 
 	if (!r->lost)
 		return true;
-	snprintf(text, sizeof(text), "%lu lines lost", r->lost);
+	snprintf(text, sizeof(text),
+		 is_event ? "{\"event\":\"lost\",\"events\":%lu}" :
+			    "%lu lines lost",
+		 r->lost);
 	if (!push(r, r->topics, text))
 		return false;
 	r->lost = 0;
@@ -266,16 +270,28 @@ static void put(struct watch *w, struct watcher *r, unsigned int bits,
 	r->in_second++;
 }
 
-void watch_line(struct watch *w, unsigned int bits, const struct ike_path *path,
-		uint32_t conn, const char *line)
+static void put_all(struct watch *w, unsigned int bits, const char *text)
 {
 	int i;
 
-	if (!watch_wants(w, bits) || !passes(w, bits, path, conn))
-		return;
 	for (i = 0; i < WATCHERS; i++)
 		if (w->watcher[i].key && w->watcher[i].topics & bits)
-			put(w, &w->watcher[i], bits, line);
+			put(w, &w->watcher[i], bits, text);
+}
+
+void watch_object(struct watch *w, struct json_object *event)
+{
+	put_all(w, TRACE_EVENT,
+		json_object_to_json_string_ext(event, JSON_C_TO_STRING_PLAIN));
+	json_object_put(event);
+}
+
+void watch_line(struct watch *w, unsigned int bits, const struct ike_path *path,
+		uint32_t conn, const char *line)
+{
+	if (!watch_wants(w, bits) || !passes(w, bits, path, conn))
+		return;
+	put_all(w, bits, line);
 	log_at(LOG_LEVEL_TRACE, "%s", line);
 }
 
@@ -283,9 +299,14 @@ void watch_line(struct watch *w, unsigned int bits, const struct ike_path *path,
 
 static struct json_object *row_of(const struct item *it)
 {
-	struct json_object *o = json_object_new_object();
+	struct json_object *o = NULL;
 	size_t i;
 
+	if (it->topics == TRACE_EVENT)
+		o = json_tokener_parse(it->text);
+	if (o)
+		return o;
+	o = json_object_new_object();
 	json_object_object_add(o, "time", json_object_new_string(it->time));
 	for (i = 0; i < TOPICS; i++)
 		if (it->topics & topics[i].bit)
@@ -408,7 +429,9 @@ static void begin(struct watch *w, uint32_t id, unsigned int bits)
 	struct watcher *r = find(w, 0);
 
 	if (!r) {
-		answer(w, id, frame_error("too many others are debugging"));
+		answer(w, id,
+		       frame_error(
+			       "too many others are debugging or monitoring"));
 		return;
 	}
 	r->key = ++w->last_key;
@@ -422,8 +445,12 @@ static void on_debug(struct watch *w, uint32_t id, const struct request *r)
 {
 	uint64_t key = r->cursor ? r->cursor : r->number;
 	struct watcher *old = key ? find(w, key) : NULL;
-	unsigned int bits = bits_of(r->text, false);
+	bool is_event = r->kind == REQ_MONITOR;
+	unsigned int bits = is_event ? TRACE_EVENT : bits_of(r->text, false);
 
+	/* The key of one who does the other of both. */
+	if (old && is_event != (old->topics == TRACE_EVENT))
+		old = NULL;
 	if (!bits) {
 		answer(w, id, frame_error("there is no such debugging"));
 	} else if (!key) {
@@ -443,7 +470,8 @@ static void on_debug(struct watch *w, uint32_t id, const struct request *r)
 /* Debugging is of the daemon: it ends for everybody. */
 static void on_undebug(struct watch *w, uint32_t id, const struct request *r)
 {
-	unsigned int bits = *r->text ? bits_of(r->text, true) : ~0U;
+	unsigned int bits = *r->text ? bits_of(r->text, true) :
+				       ~(unsigned int)TRACE_EVENT;
 	int i;
 
 	for (i = 0; i < WATCHERS; i++) {
@@ -489,6 +517,7 @@ bool watch_request(struct watch *w, uint32_t id, const struct request *r)
 
 	switch (r->kind) {
 	case REQ_DEBUG:
+	case REQ_MONITOR:
 		on_debug(w, id, r);
 		break;
 	case REQ_UNDEBUG:

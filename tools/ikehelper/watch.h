@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who watches debug lines: a bounded queue for each, conditions on peers. A
+ * Who watches debug lines or events: a bounded queue for each, conditions on
+ * peers for the lines. A
  * reader asks for more when it has taken what it got; what does not fit into
  * its queue meanwhile is counted and told as lost.
  */
@@ -10,7 +11,9 @@
 #include "ike.h"
 #include "request.h"
 
-#define WATCHERS 8
+struct json_object;
+
+#define WATCHERS 16
 #define WATCH_QUEUE 1000 /* lines that wait for one reader */
 #define WATCH_RATE 500 /* lines for one reader in a second */
 #define WATCH_BATCH 200 /* lines of one answer */
@@ -33,6 +36,9 @@ void watch_free(struct watch *w);
 /* A line about @path (NULL: about no peer) and a connection (0: none). */
 void watch_line(struct watch *w, unsigned int topics,
 		const struct ike_path *path, uint32_t conn, const char *line);
+
+/* An event, which is taken over: whoever monitors gets it as a row. */
+void watch_object(struct watch *w, struct json_object *event);
 
 /* Let waiting readers have their lines: once after many of them. */
 void watch_flush(struct watch *w);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Debug lines about the kernel, SAs and the tables of the MIB. */
 #include "watch_krn.h"
+#include "watch_event.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -173,6 +174,7 @@ static void child(struct watch *w, const struct ike_event *ev)
 
 void watch_event(struct watch *w, const struct ike_event *ev)
 {
+	watch_tunnel(w, ev);
 	if (!watch_wants(w, TRACE_ENGINE | TRACE_MIB))
 		return;
 	if (ev->kind == IKE_EVENT_SA_UP || ev->kind == IKE_EVENT_SA_DOWN)
@@ -203,6 +205,7 @@ void watch_failure(struct watch *w, const struct ike_failure *f)
 	const char *n = f->phase == 2 ? notification(f) : NULL;
 	char a[ADDR_STR];
 
+	watch_failed(w, f);
 	if (!watch_wants(w, MIB_ERROR))
 		return;
 	addr_fmt_ios(&f->path.remote.addr, a);

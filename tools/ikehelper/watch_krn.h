@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Debug lines about the kernel, SAs and the tables of the MIB. */
+/* Debug lines about the kernel, SAs and the tables of the MIB; events. */
 #ifndef IKEHELPER_WATCH_KRN_H
 #define IKEHELPER_WATCH_KRN_H
 
@@ -14,7 +14,7 @@ void watch_mapping(struct watch *w, const struct krn_mapping *m);
 void watch_unknown(struct watch *w, const struct krn_unknown_spi *u);
 void watch_gone(struct watch *w, const struct krn_gone *g);
 
-/* The same of SAs, and "debug crypto mib". */
+/* The same of SAs, "debug crypto mib", and what those who monitor are told. */
 void watch_event(struct watch *w, const struct ike_event *ev);
 void watch_failure(struct watch *w, const struct ike_failure *f);
 

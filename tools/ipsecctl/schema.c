@@ -49,6 +49,8 @@ static const struct schema {
 	  "show-crypto-engine-connections-active" },
 	{ do_show_engine_dropped, NULL,
 	  "show-crypto-engine-connections-dropped-packet" },
+	{ do_show_accel, NULL, "show-crypto-engine-accelerator-statistic" },
+	{ do_show_eli, NULL, "show-crypto-eli" },
 	{ do_show_isakmp_sa, "count", "show-crypto-isakmp-sa-count" },
 	{ do_show_isakmp_sa, NULL, "show-crypto-isakmp-sa" },
 	{ do_show_isakmp_policy, NULL, "show-crypto-isakmp-policy" },

@@ -784,15 +784,3 @@ int gnl_event_try(struct gnl *g, struct event *ev)
 	}
 	return 0;
 }
-
-/* Wait ourselves: libnl would go on waiting after a signal. */
-int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
-{
-	struct pollfd p = { .fd = gnl_fd(g), .events = POLLIN };
-	int err;
-
-	while ((err = gnl_event_try(g, ev)) == -EAGAIN)
-		if (ppoll(&p, 1, NULL, mask) < 0)
-			return set_error(g, errno);
-	return err;
-}

@@ -3,7 +3,6 @@
 #ifndef LIB_GNL_H
 #define LIB_GNL_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -71,12 +70,6 @@ int gnl_conf_set(struct gnl *g, const struct conf *req);
 /* Listen to events on this connection, which then takes no commands. */
 int gnl_listen(struct gnl *g);
 int gnl_fd(const struct gnl *g);
-
-/*
- * The next event, waiting for it with the signals of @mask blocked and no
- * others; -EINTR after a signal.
- */
-int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask);
 
 /* The next event if there is one, without waiting; -EAGAIN if not. */
 int gnl_event_try(struct gnl *g, struct event *ev);

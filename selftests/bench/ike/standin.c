@@ -17,7 +17,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -620,15 +619,4 @@ int gnl_event_try(struct gnl *g, struct event *ev)
 	if (sscanf(text, "e %u", &seq) == 1 && soft_limit(seq, ev))
 		return 0;
 	return refuse(g, -EAGAIN, "no such event");
-}
-
-int gnl_event(struct gnl *g, struct event *ev, const sigset_t *mask)
-{
-	struct pollfd p = { .fd = g->fd, .events = POLLIN };
-	int err;
-
-	while ((err = gnl_event_try(g, ev)) == -EAGAIN)
-		if (ppoll(&p, 1, NULL, mask) < 0)
-			return -errno;
-	return err;
 }
