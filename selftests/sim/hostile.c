@@ -16,7 +16,7 @@ struct recorded {
 };
 
 /* What a tap does with message @nth that is sent. */
-enum deed { DROP, DOUBLE, LATE, REVERSE };
+enum deed { DROP, DOUBLE, LATE, REVERSE, SILENT };
 
 struct plan {
 	enum deed deed;
@@ -47,6 +47,8 @@ static bool disturb(struct world *w, int from, const struct ike_path *path,
 	struct plan *pl = arg;
 	unsigned int min = w->delay_min, max = w->delay_max;
 
+	if (pl->deed == SILENT)
+		return pl->count++ >= pl->nth;
 	if (pl->count++ != pl->nth)
 		return false;
 	switch (pl->deed) {
@@ -67,6 +69,8 @@ static bool disturb(struct world *w, int from, const struct ike_path *path,
 		/* Back to who sent it, and to the other one too. */
 		world_inject(w, from, path, p, len);
 		return false;
+	case SILENT:
+		break;
 	}
 	return false;
 }
@@ -132,6 +136,58 @@ static void every_message(void)
 		ok(good == n, "each message %s: %u of %u come up", names[deed],
 		   good, n);
 	}
+}
+
+/*
+ * From some message on there is silence. Whoever waits says so, once for each
+ * attempt: where quick mode gets no answer the ISAKMP SA is in doubt, and another
+ * one is tried. All is well when the peers hear each other again.
+ */
+static void silence(void)
+{
+	static struct world w;
+	unsigned int mode, nth, told = 0, good = 0, n = 0, i;
+
+	for (mode = 0; mode < 4; mode++) {
+		for (nth = 0; nth < (mode & 1 ? 6 : 9); nth++) {
+			unsigned int want;
+			bool fine;
+
+			prepare(&w, mode);
+			plan = (struct plan){ .deed = SILENT, .nth = nth };
+			w.tap = disturb;
+			w.tap_arg = &plan;
+			world_traffic(&w, 0, 0);
+			world_run(&w, 180000);
+			want = nth < (mode & 1 ? 2 : 6) ? 1 : 2;
+			/* Message 3 of quick mode: only the responder waits. */
+			if (w.node[0].n_pairs)
+				want = 0;
+			fine = w.node[0].failures == want &&
+			       w.node[1].failures <= 1 &&
+			       (want || w.node[1].failures);
+			for (i = 0; i < 2; i++) {
+				const struct node *node = &w.node[i];
+
+				fine = fine && (!node->failures ||
+						(node->failure.kind ==
+							 IKE_FAIL_NO_ANSWER &&
+						 node->failure.why[0]));
+			}
+			n++;
+			told += fine;
+			w.tap = NULL;
+			/* The first packet may be what shows an SPI unknown. */
+			for (i = 0; i < 2; i++) {
+				world_traffic(&w, 0, 0);
+				world_run(&w, 60000);
+			}
+			good += is_good(&w);
+			world_exit(&w);
+		}
+	}
+	ok(told == n, "silence at %u steps: told at %u", n, told);
+	ok(good == n, "and %u come up afterwards", good);
 }
 
 static bool record(struct world *w, int from, const struct ike_path *path,
@@ -298,6 +354,7 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	every_message();
+	silence();
 	replays();
 	garbage();
 	payloads_left_out(&tried, &fine);
