@@ -2,6 +2,7 @@
 /* What the unprivileged roles have in common: begin, log, end. */
 #include "worker.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,9 @@
 #include "../lib/log.h"
 #include "request.h"
 
+#define TIDY_EVERY 20 /* seconds */
+#define TIDY_FROM (4 << 20) /* octets that have become unused since */
+
 struct worker {
 	struct proc *proc;
 	enum role role;
@@ -19,6 +23,8 @@ struct worker {
 	void (*room)(void *arg, enum role to);
 	void *arg;
 	bool is_ending;
+	struct event *tidy;
+	size_t unused; /* octets of the heap, the least since it was tidied */
 };
 
 /* The one whose lines go to the parent. */
@@ -65,6 +71,24 @@ static void on_room(void *arg, enum role to)
 		c->room(c->arg, to);
 }
 
+/* What a burst has left behind goes back to the system, once it is over. */
+static void on_tidy(evutil_socket_t fd, short what, void *arg)
+{
+	struct worker *c = arg;
+	const struct timeval again = { .tv_sec = TIDY_EVERY };
+	size_t unused = mallinfo2().fordblks;
+
+	(void)fd;
+	(void)what;
+	if (unused < c->unused)
+		c->unused = unused;
+	if (unused > c->unused + TIDY_FROM) {
+		malloc_trim(0);
+		c->unused = unused;
+	}
+	event_add(c->tidy, &again);
+}
+
 struct worker *worker_new(enum role role, proc_recv recv, void *arg)
 {
 	struct worker *c = calloc(1, sizeof(*c));
@@ -93,6 +117,11 @@ struct worker *worker_new(enum role role, proc_recv recv, void *arg)
 		worker_free(c);
 		return NULL;
 	}
+	c->tidy = evtimer_new(proc_base(c->proc), on_tidy, c);
+	if (!c->tidy) {
+		worker_free(c);
+		return NULL;
+	}
 	logger = c;
 	log_sink(send_line);
 	return c;
@@ -102,6 +131,8 @@ void worker_free(struct worker *c)
 {
 	log_sink(NULL);
 	logger = NULL;
+	if (c->tidy)
+		event_free(c->tidy);
 	proc_free(c->proc);
 	free(c);
 }
@@ -144,6 +175,7 @@ int worker_run(struct worker *c, const struct role_options *o)
 	}
 	msg_init(&m, MSG_READY, 0);
 	proc_send(c->proc, ROLE_PARENT, &m);
+	on_tidy(-1, 0, c);
 	event_base_dispatch(proc_base(c->proc));
 	return c->is_ending ? 0 : 1;
 }
