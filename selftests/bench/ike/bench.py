@@ -6,16 +6,18 @@ usage: bench.py PROGRAM PEERS OUT.json
 
 PROGRAM is the daemon linked with the stand-in for the module, PEERS the folder
 of the unpacked packages, or "-". Environment:
-  PARTS="rows size crowd config adopt"
+  PARTS="rows size crowd config adopt whole"
                                    what is measured, all by default; the rows of
                                    other parts in OUT.json are kept
   BENCH_TUNNELS=500  BENCH_REPEAT=3  BENCH_SIZES="100 1000 10000"
   BENCH_CROWD=2000   BENCH_LINES=10000   BENCH_ROWS="aes128-sha1-modp1536 ..."
+  BENCH_WHOLE=10000  BENCH_WHOLE_ROW=aes128-sha256-ecp256
   BENCH_REALTIME=1   before all else that runs on this machine, for busy ones
 """
 import json
 import os
 import platform
+import re
 import shutil
 import statistics
 import sys
@@ -37,7 +39,20 @@ ROWS = {
     "aes128-sha256-ecp256": ("aes", "sha256", 19),
     "3des-sha1-modp1024": ("3des", "sha", 2),
 }
+# What a command prints: one such line for all, or one for each tunnel.
+SHOWN = (
+    ("show crypto isakmp sa count", r"^Active ISAKMP SA's: {}$"),
+    ("show crypto isakmp sa", r"^\S+ +\S+ +QM_IDLE +\d+ +\d+ ACTIVE$"),
+    ("show crypto ipsec sa count", r"^IPsec SA total: {1}, active: {1},"),
+    # The stand-in does not know which flow its SAs are for.
+    ("show crypto session brief", r"^ +10\.200\.\d+\.\d+ .* U[AI]$"),
+    ("show crypto session", r"^Session status: UP-"),
+    # Nobody is in a group.
+    ("show crypto session summary", r"\A"),
+)
 WAVE = 1000  # tunnels begun at once where there are more
+TRAFFIC = 10.0  # seconds between packets of a flow
+TIDY = 25  # seconds until the daemon gives back memory
 QUIET = 1.0  # seconds without a packet: nothing is under way
 LIMIT = int(os.environ.get("BENCH_LIMIT", 240))
 
@@ -96,17 +111,20 @@ class Bench:
             words = [x.split() for x in f if x.strip().startswith("w:")][0]
         return int(words[2]), int(words[10])
 
-    def measure(self, hub, spokes, count, begin):
-        """Time and CPU from BEGIN until COUNT more pairs are there."""
+    def measure(self, hub, spokes, count, begin, every=LIMIT):
+        """Time and CPU from BEGIN, EVERY so often, until COUNT more pairs are there."""
         had = hub.made(), spokes.made()
         sides = spokes, hub
         cpu = [s.daemon.cpu() for s in sides]
         start = last = time.monotonic()
         begin()
-        seen, asked = self.packets(hub), [0, 0]
+        seen, asked, again = self.packets(hub), [0, 0], start + every
         while True:
             time.sleep(0.01)
             now, packets = time.monotonic(), self.packets(hub)
+            if now > again:
+                begin()
+                again = now + every
             if packets != seen:
                 seen, last = packets, now
             if now - last < QUIET:
@@ -220,6 +238,61 @@ class Bench:
                 self.restart(hub)
                 self.adopt(hub, count)
             self.stop()
+
+    def whole_part(self):
+        """Very many tunnels, all begun in one moment: up, shown, cleared."""
+        count = number("WHOLE", 10000)
+        row = row_of(os.environ.get("BENCH_WHOLE_ROW", "aes128-sha256-ecp256"))
+        hub, spokes = self.pair("ours", row, count)
+        before = hub.daemon.memory()
+        with Asking(hub) as asking:
+            up = self.measure(hub, spokes, count,
+                              lambda: spokes.begin(1, count), TRAFFIC)
+        full = hub.daemon.memory()
+        shown = self.show_all(hub, count)
+        cleared = self.clear_all(hub, spokes)
+        peak = hub.daemon.memory()
+        # The same once more needs no more memory.
+        self.measure(hub, spokes, count, lambda: spokes.begin(1, count),
+                     TRAFFIC)
+        self.clear_all(hub, spokes)
+        after = hub.daemon.memory()
+        if after > peak * 1.1 + 1024:
+            raise RuntimeError("memory grows: %d, then %d" % (peak, after))
+        # What was freed is given back later; a few tunnels are not worth it.
+        if count >= 1000:
+            time.sleep(TIDY)
+        self.add(row="whole", what="ours", name=row["name"], tunnels=count,
+                 **up, **asking.result(), **shown, **cleared,
+                 memory_before=before, memory_full=full, memory_peak=peak,
+                 memory_after=hub.daemon.memory())
+        self.stop()
+
+    def show_all(self, hub, count):
+        """Each command that counts or lists them, and how long it took."""
+        slowest = 0
+        for words, want in SHOWN:
+            start = time.monotonic()
+            text = hub.ipsecctl(*words.split())
+            slowest = max(slowest, time.monotonic() - start)
+            if len(re.findall(want.format(count, 2 * count), text, re.M)) not in (1, count):
+                raise RuntimeError("%s shows: %s" % (words, text[:500]))
+        return {"show_max_ms": round(slowest * 1000)}
+
+    def clear_all(self, hub, spokes):
+        """One command; then neither end has anything."""
+        start = time.monotonic()
+        hub.ipsecctl("clear", "crypto", "session")
+        took = time.monotonic() - start
+        wait_for(LIMIT, "everything to be gone",
+                 lambda: not (hub.counted()[0] or spokes.counted()[0]))
+        gone = time.monotonic() - start
+        for side in hub, spokes:
+            for what in "isakmp-sa", "ipsec-sa":
+                rows = side.request(what)["rows"]
+                if rows:
+                    raise RuntimeError("%s: %d are left" % (what, len(rows)))
+        return {"clear_ms": round(took * 1000), "gone_ms": round(gone * 1000)}
 
     def restart(self, hub):
         """End it; another run shows what this one has shown."""
@@ -341,7 +414,8 @@ def charon_version(peers):
 def main():
     """All parts; one that fails leaves the others."""
     program, peers, out = sys.argv[1:]
-    parts = os.environ.get("PARTS", "rows size crowd config adopt").split()
+    parts = os.environ.get("PARTS", "rows size crowd config adopt "
+                           "whole").split()
     sys.setswitchinterval(0.0005)
     # All that the bench starts: what else runs here disturbs it less.
     os.nice(-10)

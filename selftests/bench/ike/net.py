@@ -54,6 +54,9 @@ class Net:
         for line, n in (("link set lo up", s), ("link set lo up", h),
                         ("addr add 172.31.77.1/24 dev w", s),
                         ("addr add %s/24 dev w" % HUB, h),
+                        # No packet but those of the daemons.
+                        ("link set w addrgenmode none", s),
+                        ("link set w addrgenmode none", h),
                         ("link set w up", s), ("link set w up", h),
                         ("route add local 10.200.0.0/16 dev lo", s),
                         # It stays when the cable is unplugged at the other end.

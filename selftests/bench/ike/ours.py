@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import struct
+import subprocess
 import time
 
 from net import HUB, Daemon, inner, spoke, wait_for
@@ -154,6 +155,15 @@ class Ours:
     def request(self, what, **more):
         """The last frame of an answer of the control socket."""
         return self.control.request(what, **more)
+
+    def ipsecctl(self, *words):
+        """What that command prints."""
+        return subprocess.run(
+            ["ip", "netns", "exec", self.net.name[self.where],
+             os.path.join(os.path.dirname(self.program), "ipsecctl-standin"),
+             *words], check=True, capture_output=True, text=True,
+            env={**os.environ, "STANDIN": self.base,
+                 "IPSECGW_CONTROL": self.base + ".ctl"}).stdout
 
     def ask(self):
         """Seconds for an answer of its engine through the control socket."""

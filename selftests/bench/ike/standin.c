@@ -6,7 +6,8 @@
  * up by what the module looks them up by; keys are not used.
  *
  * Datagrams at $STANDIN.events are what happens in the kernel:
- *   a NUMBER ADDRESS   a packet of rule NUMBER wants an SA, from our ADDRESS
+ *   a NUMBER ADDRESS   a packet of rule NUMBER, from our ADDRESS: it wants an SA
+ *                      if there is none
  *   e NUMBER           the outbound SA of that rule is at its soft limit
  * NUMBER is the sequence number of the crypto map entry. $STANDIN.counts is the
  * file of struct standin_counts. The tables are in the file $STANDIN.tables, so that
@@ -20,6 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -36,6 +39,7 @@
 
 struct gnl {
 	int fd;
+	int socket;
 	char err[128];
 };
 
@@ -61,10 +65,13 @@ struct tables {
 	struct one_rule rule[RULES]; /* by identity */
 	uint32_t rule_bucket[BUCKETS]; /* by entry */
 	uint32_t last_rule;
+	struct one_sa gone[SAS]; /* deleted, the daemon has not been told yet */
+	uint32_t gone_next, gone_told;
 };
 
 static struct tables *t;
 static struct standin_counts *counts;
+static int gone_fd = -1; /* readable while there is one to tell */
 
 /* --- begin ------------------------------------------------------------- */
 
@@ -112,6 +119,7 @@ int gnl_open(struct gnl **out)
 	if (!*out)
 		return -ENOMEM;
 	(*out)->fd = -1;
+	(*out)->socket = -1;
 	if (t || open_tables())
 		return 0;
 	snprintf((*out)->err, sizeof((*out)->err), "no tables at $STANDIN");
@@ -124,6 +132,8 @@ void gnl_close(struct gnl *g)
 		return;
 	if (g->fd >= 0)
 		close(g->fd);
+	if (g->socket >= 0)
+		close(g->socket);
 	free(g);
 }
 
@@ -237,6 +247,18 @@ int gnl_sa_update(struct gnl *g, const struct sa *req)
 	return 0;
 }
 
+/* The module tells what an SA has carried when it has gone. */
+static void tell_gone(const struct one_sa *s)
+{
+	const uint64_t one = 1;
+
+	if (gone_fd < 0 || t->gone_next - t->gone_told == SAS)
+		return;
+	t->gone[t->gone_next++ % SAS] = *s;
+	if (write(gone_fd, &one, sizeof(one)) != sizeof(one))
+		abort();
+}
+
 int gnl_sa_del(struct gnl *g, const struct sa *key)
 {
 	struct one_sa *s = sa_find(key->dir, key->spi, &key->remote);
@@ -246,6 +268,7 @@ int gnl_sa_del(struct gnl *g, const struct sa *key)
 	if (s->state != STATE_LARVAL) {
 		counts->sas--;
 		counts->deleted++;
+		tell_gone(s);
 	}
 	sa_drop(s);
 	return 0;
@@ -556,12 +579,18 @@ int gnl_conf_set(struct gnl *g, const struct conf *req)
 int gnl_listen(struct gnl *g)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct epoll_event in = { .events = EPOLLIN };
 
 	snprintf(a.sun_path, sizeof(a.sun_path), "%s.events",
 		 getenv("STANDIN"));
 	unlink(a.sun_path);
-	g->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (g->fd < 0 || bind(g->fd, (void *)&a, sizeof(a)))
+	g->socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	g->fd = epoll_create1(EPOLL_CLOEXEC);
+	gone_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (g->socket < 0 || g->fd < 0 || gone_fd < 0 ||
+	    bind(g->socket, (void *)&a, sizeof(a)) ||
+	    epoll_ctl(g->fd, EPOLL_CTL_ADD, g->socket, &in) ||
+	    epoll_ctl(g->fd, EPOLL_CTL_ADD, gone_fd, &in))
 		return refuse(g, -errno, "no socket for events");
 	return 0;
 }
@@ -586,7 +615,7 @@ static bool acquire(uint32_t seq, const char *from, struct event *ev)
 	const struct one_rule *r = first_rule(seq);
 
 	*ev = (struct event){ .type = EVENT_ACQUIRE };
-	if (!r || !addr_parse(from, &ev->policy.local))
+	if (!r || r->out != NONE || !addr_parse(from, &ev->policy.local))
 		return false;
 	ev->policy.id = r->id;
 	return true;
@@ -604,12 +633,29 @@ static bool soft_limit(uint32_t seq, struct event *ev)
 	return true;
 }
 
+static bool next_gone(struct event *ev)
+{
+	uint64_t n;
+
+	if (t->gone_told == t->gone_next) {
+		if (read(gone_fd, &n, sizeof(n)) < 0 && errno != EAGAIN)
+			abort();
+		return false;
+	}
+	*ev = (struct event){ .type = EVENT_SA_DEL };
+	fill(&ev->sa, &t->gone[t->gone_told++ % SAS]);
+	return true;
+}
+
 int gnl_event_try(struct gnl *g, struct event *ev)
 {
 	char text[128], from[64];
 	unsigned int seq;
-	ssize_t n = recv(g->fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+	ssize_t n;
 
+	if (next_gone(ev))
+		return 0;
+	n = recv(g->socket, text, sizeof(text) - 1, MSG_DONTWAIT);
 	if (n < 0)
 		return -EAGAIN;
 	text[n] = '\0';

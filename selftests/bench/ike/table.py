@@ -77,6 +77,15 @@ def show_others(rows):
             print("killed with %(tunnels)d tunnels and started again: ready "
                   "with all of them in %(seconds)s s, CPU %(cpu_ms)d ms, state"
                   " %(state_mb)s MB, %(packets)d packets sent" % r)
+        if r["row"] == "whole":
+            print("%(tunnels)d tunnels begun in one moment (%(name)s): up in "
+                  "%(seconds)s s, %(rate)s/s, CPU ms %(initiator_ms)s and "
+                  "%(responder_ms)s; the engine answered meanwhile in at most "
+                  "%(answer_max_ms)s ms; the slowest view of them in "
+                  "%(show_max_ms)d ms; cleared by one command in %(clear_ms)d "
+                  "ms, gone at both ends after %(gone_ms)d ms; private kB "
+                  "%(memory_before)d before, %(memory_full)d with them, "
+                  "%(memory_peak)d at most, %(memory_after)d after" % r)
         if r["row"] == "failed":
             print("FAILED: %s: %s" % (r["part"], r["error"]))
 
