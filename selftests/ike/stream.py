@@ -4,6 +4,8 @@
 stream.py echo ADDRESS PORT      sends back what comes
 stream.py run ADDRESS PORT RATE SIZE
 
+ADDRESS may be several, with commas: then each has its turn.
+
 Both end on SIGTERM and then print what they have not seen, as ranges; run first
 waits for what is still on its way, at most ten seconds.
 """
@@ -58,14 +60,16 @@ def take(s, seen, answer):
             s.sendto(data, addr)
 
 
-def echo(s, where):
+def echo(where):
     seen = set()
-    s.bind(where)
     with selectors.DefaultSelector() as sel:
-        sel.register(s, selectors.EVENT_READ)
+        for to in where:
+            s = opened()
+            s.bind(to)
+            sel.register(s, selectors.EVENT_READ)
         while not stopping:
-            sel.select(0.2)
-            take(s, seen, True)
+            for key, _ in sel.select(0.2):
+                take(key.fileobj, seen, True)
     report(max(seen, default=-1) + 1, seen)
 
 
@@ -77,7 +81,8 @@ def run(s, where, rate, size):
             # Behind its time it does not catch up in a burst.
             if time.monotonic() >= began + 1 / rate:
                 began = max(began + 1 / rate, time.monotonic() - 0.05)
-                s.sendto(struct.pack("!I", count).ljust(size, b"."), where)
+                s.sendto(struct.pack("!I", count).ljust(size, b"."),
+                         where[count % len(where)])
                 count += 1
             sel.select(max(0, began + 1 / rate - time.monotonic()))
             take(s, seen, False)
@@ -89,10 +94,10 @@ def run(s, where, rate, size):
 
 
 def main():
-    where = (sys.argv[2], int(sys.argv[3]))
+    where = [(a, int(sys.argv[3])) for a in sys.argv[2].split(",")]
     signal.signal(signal.SIGTERM, stop)
     if sys.argv[1] == "echo":
-        echo(opened(), where)
+        echo(where)
     else:
         run(opened(), where, int(sys.argv[4]), int(sys.argv[5]))
 
