@@ -127,4 +127,7 @@ stream_end run
 stream_end echo
 # Some are lost here and it is not known yet where: said, not judged.
 diag "there: $(cat "$work/echo")" "and back: $(cat "$work/run")"
+not_0() { grep -vE '[[:space:]]0$'; }
+diag "ours:" "$(ctl g1 stats | not_0)" "theirs:" \
+	"$(ns g2 cat /proc/net/xfrm_stat | not_0)"
 [ "$_failed" -eq 0 ] || diag "$(cat "$work/g1.log" "$work/g2.log")"
