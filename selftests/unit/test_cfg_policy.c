@@ -359,6 +359,12 @@ static const struct {
 	  "of it is not understood\n"
 	  "crypto pki certificate map C 20: it fits no certificate; enter "
 	  "'subject-name co TEXT' or the like\n" },
+	{ BASE "crypto map M 6 ipsec-isakmp dynamic D\n"
+	       "crypto dynamic-map D 1\n match address 101\n"
+	       "access-list 101 deny ip any host 10.0.0.1\n"
+	       "access-list 101 permit ip any any\n",
+	  "crypto dynamic-map D 1: deny lines of access list 101 do not keep a "
+	  "peer from negotiating what a permit line covers\n" },
 };
 
 static void test_findings(void)

@@ -341,6 +341,9 @@ static const char ifs_text[] =
 	"crypto map L 10 ipsec-isakmp dynamic D\n"
 	"crypto dynamic-map D 1\n match address STD\n"
 	"ip access-list standard STD\n permit 10.1.0.0 0.0.255.255\n"
+	"crypto dynamic-map D 2\n match address FINE\n"
+	"ip access-list extended FINE\n permit tcp any gt 1023 any\n"
+	" permit ip 10.0.0.0 0.255.0.255 any\n"
 	"interface eth0\n crypto map M\n"
 	"interface fa0\n crypto map M\n crypto ipsec df-bit clear\n"
 	"interface Tunnel7\n crypto map N\n"
@@ -392,7 +395,8 @@ static void interfaces(void)
 	struct wants *w = compile(cfg, NULL, &names, r);
 	const struct ike_flow *m = &w->flows[0].flow, *n = &w->flows[1].flow;
 
-	ok(w->n_flows == 2, "a standard list is for no entry");
+	ok(w->n_flows == 2,
+	   "a standard list is for no entry, nor is what IKEv1 cannot say");
 	ok(m->n_p2 == 1 && m->p2[0].esp == IKE_ESP_AES_CBC,
 	   "comp-lzs is left out, and what IKEv1 has no number for");
 	ok(m->df == CFG_DF_CLEAR && n->df == CFG_DF_SET,

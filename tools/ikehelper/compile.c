@@ -333,7 +333,9 @@ static void add_template(struct wants *w, struct refs *refs,
 	do {
 		struct ike_flow *f;
 
-		if (ace && ace->action != CFG_ACE_PERMIT)
+		/* Proxy identities would be wider than such a line. */
+		if (ace &&
+		    (ace->action != CFG_ACE_PERMIT || cfg_ace_is_too_fine(ace)))
 			continue;
 		f = want_flow(w, refs, at, ace ? ace->obj.num : 0);
 		if (!f)
