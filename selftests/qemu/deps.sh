@@ -24,7 +24,7 @@ group() {
 			tcpdump iperf3 socat wireguard-tools procps jq python3 \
 			python3-yaml python3-jsonschema python3-cryptography openssl \
 			clang libclang-rt-14-dev valgrind \
-			man-db ;;
+			systemd man-db ;;
 	lint)
 		echo sparse clang-format shellcheck mandoc codespell perl \
 			 python3 ;;
