@@ -84,6 +84,8 @@ def session(net, folder):
         spokes.rekey(TUNNELS)
         both_have(both, 2 * TUNNELS)
         spokes.request("clear-sa")
+        # A packet that comes before the SA has gone wants none.
+        wait_for(LIMIT, "no SA", lambda: not spokes.counted()[0])
         spokes.begin(1, TUNNELS)
         both_have(both, 3 * TUNNELS)
         ktap.result(not spokes.leave(), "one leaves its tunnels behind")
@@ -125,3 +127,4 @@ def main():
 
 if __name__ == "__main__":
     main()
+    ktap.finish()
