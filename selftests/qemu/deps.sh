@@ -21,7 +21,7 @@ group() {
 			zstd util-linux coreutils ;;
 	test) # what the tests call in the guest and on the host
 		echo iproute2 iputils-ping nftables iptables conntrack ethtool \
-			tcpdump iperf3 socat wireguard-tools procps jq python3 \
+			tcpdump tshark iperf3 socat wireguard-tools procps jq python3 \
 			python3-yaml python3-jsonschema python3-cryptography openssl \
 			clang libclang-rt-14-dev valgrind \
 			systemd man-db ;;

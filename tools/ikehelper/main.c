@@ -41,6 +41,7 @@ static const char usage[] =
 	"  -S, --state FILE    what the next run takes over (" STATE_FILE ")\n"
 	"  -u, --user NAME     whom the unprivileged processes become (_ipsecgw)\n"
 	"  -g, --group NAME    group that may use the control socket (ipsecgw)\n"
+	"      --allow-key-export  let root have the keys of new SAs, for a capture\n"
 	"  -d, --debug         log all that happens\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
@@ -57,9 +58,16 @@ struct options {
 
 /* --- options ------------------------------------------------------------- */
 
-enum { OPT_ROLE = 256, OPT_UID, OPT_GID, OPT_CONTROL_GID, OPT_ROOT };
+enum {
+	OPT_ROLE = 256,
+	OPT_UID,
+	OPT_GID,
+	OPT_CONTROL_GID,
+	OPT_ROOT,
+	OPT_ALLOW_EXPORT
+};
 
-/* Those without a letter are what the parent says to its children. */
+/* The last ones are what the parent says to its children. */
 static const struct option options[] = {
 	{ "foreground", no_argument, NULL, 'f' },
 	{ "config", required_argument, NULL, 'c' },
@@ -69,6 +77,7 @@ static const struct option options[] = {
 	{ "user", required_argument, NULL, 'u' },
 	{ "group", required_argument, NULL, 'g' },
 	{ "debug", no_argument, NULL, 'd' },
+	{ "allow-key-export", no_argument, NULL, OPT_ALLOW_EXPORT },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ "role", required_argument, NULL, OPT_ROLE },
@@ -131,6 +140,9 @@ static int parse_option(struct options *o, int opt)
 		return GO_ON;
 	case 'd':
 		o->role.debug = true;
+		return GO_ON;
+	case OPT_ALLOW_EXPORT:
+		o->role.allow_key_export = true;
 		return GO_ON;
 	case 'h':
 		fputs(usage, stdout);

@@ -23,6 +23,7 @@
 #include "../lib/secret.h"
 #include "adopt.h"
 #include "cleared.h"
+#include "export.h"
 #include "frame.h"
 #include "ike.h"
 #include "journal.h"
@@ -49,6 +50,7 @@ struct parent {
 	struct running *running;
 	struct resolve *names;
 	struct adopt *adopt;
+	struct key_export *export; /* NULL: keys go nowhere */
 	struct proc_child child[ROLE_N];
 	unsigned int n_ready;
 	int fd[NET_N];
@@ -169,6 +171,8 @@ static void on_request(struct parent *p, struct msg *m)
 	krn_run_request(p->krn, &req, &a);
 	if (p->running && (!a.err || req.op == KRN_DELETE))
 		running_note(p->running, &req);
+	if (req.op == KRN_ADD_PAIR && !a.err)
+		export_pair(p->export, &req);
 	secret_wipe(&pair, sizeof(pair));
 	if (!req.id)
 		return;
@@ -646,6 +650,11 @@ static int begin(struct parent *p)
 		listen_control(p->options->socket, p->options->control_gid);
 	if (p->listener < 0)
 		return -1;
+	if (p->options->allow_key_export) {
+		p->export = export_new(proc_base(p->proc), p->options->socket);
+		if (!p->export)
+			return -1;
+	}
 	/* Before the ports, which the engine of an earlier run may still have. */
 	p->adopt = adopt_new(p->options->state);
 	if (!p->adopt || open_kernel(p) || start_children(p))
@@ -681,6 +690,7 @@ static void free_events(struct parent *p)
 static void end(struct parent *p)
 {
 	free_events(p);
+	export_free(p->export);
 	usage_free(p->usage);
 	cleared_free(p->cleared);
 	load_free(p->load);

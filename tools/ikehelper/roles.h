@@ -17,6 +17,7 @@ struct role_options {
 	const char *history; /* file of the history */
 	const char *state; /* of the tunnels, for the next run */
 	bool foreground;
+	bool allow_key_export; /* to a process of root that asks for it */
 };
 
 int parent_main(const struct role_options *o);

@@ -100,6 +100,14 @@ static const struct cmd_type types[] = {
 	"connid CONN=num(1-4294967295) | "                                  \
 	"unmatched [ isakmp | ipsec | engine | mib ] | reset )"
 
+/* Words that mean something else elsewhere. */
+static const struct cmd_help capture_help[] = {
+	{ "capture", "Capture IKE and ESP" },
+	{ "keys", "With the keys of SAs that are negotiated meanwhile" },
+	{ "FILE", "A file that does not exist yet" },
+	{ 0 },
+};
+
 /* --- commands ---------------------------------------------------------- */
 
 static const struct cmd cmds[] = {
@@ -156,6 +164,9 @@ static const struct cmd cmds[] = {
 	{ "top [ interval SECONDS=num(1-3600) ]",
 	  "Show again and again what each tunnel does.", do_top, CMD_ALONE,
 	  NULL },
+	{ "capture { interface IF=word | peer PEER=addr | keys } FILE=word",
+	  "Capture IKE and ESP into a file until a signal comes.", do_capture,
+	  CMD_ALONE, capture_help },
 	{ "explain END=addr [ DST=addr [ PROTO=protocol [ PORT=port ] ] ]",
 	  "Say what is wrong with a peer, or with packets from one address to "
 	  "another.",

@@ -33,6 +33,7 @@ int do_conf_set(void *ctx, const struct cmd_match *m);
 int do_stats(void *ctx, const struct cmd_match *m);
 int do_monitor(void *ctx, const struct cmd_match *m);
 int do_top(void *ctx, const struct cmd_match *m);
+int do_capture(void *ctx, const struct cmd_match *m);
 int do_explain(void *ctx, const struct cmd_match *m);
 int do_metrics(void *ctx, const struct cmd_match *m);
 

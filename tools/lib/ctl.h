@@ -10,6 +10,8 @@
 struct json_object;
 
 #define CTL_PATH "/run/ipsecgw/control"
+/* Behind it: where keys go, if the daemon may do that. */
+#define CTL_KEYS ".keys"
 
 /*
  * A frame is its length in octets (32 bits, network byte order) and that much
