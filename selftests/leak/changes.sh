@@ -88,8 +88,9 @@ END
 verdict "the interface has another name"
 expect_re "the map knows it" "$(ctl g1 map list)" "map m dev new0"
 
-ctl g1 sa flush
+# First there: for ESP that no SA is for, g1 would tell g2 "port unreachable".
 ctl g2 sa flush
+ctl g1 sa flush
 pause 0.5
 protected > /dev/null
 expect "no SA: nothing goes" "$(pause 1; protected)/$(leaked)" 0/0
