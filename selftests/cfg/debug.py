@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # TIMEOUT=120
 """Debug lines in a terminal: streamed by the command, between prompts in the shell."""
+import contextlib
 import json
 import os
 import pty
@@ -64,8 +65,10 @@ class Daemon(threading.Thread):
 
     def say(self, text):
         row = {"time": "Nov 21 15:20:33.123", "topic": "isakmp", "line": text}
-        for s in self.streams:
-            self.put(s, {"rows": [row], "more": True})
+        for s in list(self.streams):
+            # A client that has got enough may have gone already.
+            with contextlib.suppress(BrokenPipeError):
+                self.put(s, {"rows": [row], "more": True})
 
     def has(self, n):
         """Wait until so many streams are open."""
