@@ -173,6 +173,7 @@ static void live_on(struct ike *ike)
 {
 	struct ike_which all = { 0 };
 	struct kernel k = { .n = 0 };
+	uint64_t from = 0;
 	size_t len;
 	void *p;
 	int i;
@@ -186,7 +187,9 @@ static void live_on(struct ike *ike)
 		now += 30000;
 		ike_run(ike);
 	}
-	ike_clear(ike, &all, IKE_CLEAR_ISAKMP | IKE_CLEAR_IPSEC);
+	do {
+		ike_clear(ike, &all, IKE_CLEAR_ISAKMP | IKE_CLEAR_IPSEC, &from);
+	} while (from);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -248,7 +248,6 @@ static void main_mode(void)
 		"deleting SA reason \"Receive Delete notification from the peer\"",
 		NULL
 	};
-	struct ike_which all = { 0 };
 
 	begin(1);
 	run(5000);
@@ -258,7 +257,7 @@ static void main_mode(void)
 	expect(0, "quick mode, initiator", quick_i);
 	expect(1, "quick mode, responder", quick_r);
 	forget();
-	ike_clear(w.node[0].ike, &all, IKE_CLEAR_ISAKMP | IKE_CLEAR_IPSEC);
+	world_clear(&w, 0, IKE_CLEAR_ISAKMP | IKE_CLEAR_IPSEC);
 	world_run(&w, 1000);
 	expect(0, "cleared here", cleared);
 	expect(1, "and at the peer", told);

@@ -303,12 +303,11 @@ static void failures(void)
 static void ends(void)
 {
 	static struct world w;
-	struct ike_which all = { 0 };
 	unsigned int i, k;
 
 	world_init(&w, 7);
 	bring_up(&w);
-	ike_clear(w.node[1].ike, &all, IKE_CLEAR_IPSEC);
+	world_clear(&w, 1, IKE_CLEAR_IPSEC);
 	world_run(&w, 50);
 	ok(!w.node[0].n_pairs && !w.node[1].n_pairs && world_sas(&w, 0) == 1,
 	   "a delete takes the pair at the peer, not the ISAKMP SA");
@@ -316,7 +315,7 @@ static void ends(void)
 	world_run(&w, 100);
 	ok(world_is_up(&w) && w.node[0].sa_ups == 1,
 	   "the responder begins the next one in the same ISAKMP SA");
-	ike_clear(w.node[1].ike, &all, IKE_CLEAR_ISAKMP);
+	world_clear(&w, 1, IKE_CLEAR_ISAKMP);
 	world_run(&w, 50);
 	ok(!world_sas(&w, 0) && world_is_up(&w),
 	   "the pair outlives its ISAKMP SA");
@@ -358,7 +357,7 @@ static void ends(void)
 	bring_up(&w);
 	ok(world_restart(&w, 0) && world_is_up(&w) && w.node[1].ups == 1,
 	   "a restart with state is not noticed");
-	ike_clear(w.node[0].ike, &all, IKE_CLEAR_IPSEC);
+	world_clear(&w, 0, IKE_CLEAR_IPSEC);
 	world_run(&w, 50);
 	world_traffic(&w, 0, 0);
 	world_run(&w, 3000);

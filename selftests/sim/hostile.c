@@ -348,7 +348,43 @@ static void crowd(void)
 	   "a peer that nobody has configured comes up in a flood");
 }
 
+/* Many tunnels go a part at a time; what comes up meanwhile stays. */
+static void clear_many(void)
+{
+	const struct ike_which all = { 0 };
+	const unsigned int what = IKE_CLEAR_ISAKMP | IKE_CLEAR_IPSEC;
+	static struct world w;
+	unsigned int i, n, most, sum;
+	uint64_t from = 0;
+
+	world_init(&w, 501);
+	world_many(&w, 150);
+	for (i = 0; i < 100; i++)
+		world_traffic(&w, 0, i);
+	world_run(&w, 10000);
+	sum = ike_clear(w.node[1].ike, &all, what, &from);
+	ok(from && sum < 100, "a part of 100 tunnels is cleared: %u", sum);
+	most = sum;
+	for (; i < 150; i++)
+		world_traffic(&w, 0, i);
+	world_run(&w, 10000);
+	while (from) {
+		n = ike_clear(w.node[1].ike, &all, what, &from);
+		most = n > most ? n : most;
+		sum += n;
+	}
+	world_run(&w, 1000);
+	ok(most < 100 && sum == 200,
+	   "then the others and their ISAKMP SAs: %u in all, %u at once", sum,
+	   most);
+	ok(w.node[1].n_pairs == 50 && world_sas(&w, 1) == 50,
+	   "what came up meanwhile stays: %u tunnels, %u ISAKMP SAs",
+	   w.node[1].n_pairs, world_sas(&w, 1));
+	world_exit(&w);
+}
+
 int main(void)
+
 {
 	unsigned int tried, fine;
 
@@ -362,5 +398,6 @@ int main(void)
 	   "payloads left out or doubled: %u of %u end well", fine, tried);
 	floods();
 	crowd();
+	clear_many();
 	return ktap_end();
 }

@@ -198,7 +198,6 @@ static bool tap(struct world *w, int from, const struct ike_path *path,
 static bool one(unsigned int mode, const struct change *what, bool *good)
 {
 	static struct world w;
-	struct ike_which all = { 0 };
 	struct change c = *what;
 	unsigned int d;
 	int i;
@@ -216,14 +215,14 @@ static bool one(unsigned int mode, const struct change *what, bool *good)
 	w.tap_arg = &c;
 	world_traffic(&w, 0, 0);
 	world_run(&w, 3000);
-	ike_clear(w.node[0].ike, &all, IKE_CLEAR_IPSEC);
+	world_clear(&w, 0, IKE_CLEAR_IPSEC);
 	world_run(&w, 1000);
 	w.tap = NULL;
 	octets_free(&c.ni);
 	/* Then both forget it and go on. */
 	world_run(&w, 120000);
-	ike_clear(w.node[0].ike, &all, IKE_CLEAR_IPSEC | IKE_CLEAR_ISAKMP);
-	ike_clear(w.node[1].ike, &all, IKE_CLEAR_IPSEC | IKE_CLEAR_ISAKMP);
+	world_clear(&w, 0, IKE_CLEAR_IPSEC | IKE_CLEAR_ISAKMP);
+	world_clear(&w, 1, IKE_CLEAR_IPSEC | IKE_CLEAR_ISAKMP);
 	world_run(&w, 60000);
 	d = w.node[1].delivered;
 	world_traffic(&w, 0, 0);

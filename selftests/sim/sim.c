@@ -127,10 +127,8 @@ static void new_port(struct world *w)
 
 static void clear_some(struct world *w, int i)
 {
-	struct ike_which all = { 0 };
-
 	world_log(w, "%d clears", i);
-	ike_clear(w->node[i].ike, &all, 1 + world_below(w, 3));
+	world_clear(w, i, 1 + world_below(w, 3));
 }
 
 /* Both begin a new phase 2 for one flow, at once or almost. */

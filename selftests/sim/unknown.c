@@ -31,7 +31,6 @@ static void bring_up(uint64_t seed)
 /* The peer is told in the ISAKMP SA that there is, with the command or without. */
 static void told(void)
 {
-	static const struct ike_which all;
 	struct wpair *p;
 	int i;
 
@@ -50,7 +49,7 @@ static void told(void)
 		world_run(&w, 1000);
 		ok(world_is_up(&w), "nothing that is in use is lost");
 		w.cut = true;
-		ike_clear(w.node[1].ike, &all, IKE_CLEAR_IPSEC);
+		world_clear(&w, 1, IKE_CLEAR_IPSEC);
 		world_run(&w, 1000);
 		w.cut = false;
 		ok(w.node[0].n_pairs == 1, "one end is deleted, nobody knows");

@@ -501,6 +501,16 @@ static const struct ike_ops ops = {
 	.flow_entry = op_flow_entry,
 };
 
+void world_clear(struct world *w, int i, unsigned int what)
+{
+	const struct ike_which all = { 0 };
+	uint64_t from = 0;
+
+	do {
+		ike_clear(w->node[i].ike, &all, what, &from);
+	} while (from);
+}
+
 void world_start(struct world *w, int i)
 {
 	struct node *n = &w->node[i];

@@ -153,6 +153,9 @@ void world_inject(struct world *w, int to, const struct ike_path *from,
 /* A packet of flow @f of a node: through its SA, or an acquire. */
 void world_traffic(struct world *w, int i, unsigned int f);
 
+/* The operator clears all of it, @what as ike_clear() has it. */
+void world_clear(struct world *w, int i, unsigned int what);
+
 /* The outbound SA of flow @f is at its soft limit. */
 void world_rekey(struct world *w, int i, unsigned int f);
 

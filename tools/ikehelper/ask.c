@@ -46,7 +46,7 @@ bool ask_show(const struct ask *a, const struct request *r, uint64_t *cursor,
 	}
 }
 
-char *ask_clear(struct ike *ike, const struct request *r)
+char *ask_clear(struct ike *ike, const struct request *r, uint64_t *cursor)
 {
 	struct ike_which which = { .remote = r->addr };
 	struct json_object *rows = json_object_new_array();
@@ -63,7 +63,7 @@ char *ask_clear(struct ike *ike, const struct request *r)
 		which.remote_port = r->number;
 	if (*r->name)
 		addr_parse(r->name, &which.local);
-	json_object_array_add(
-		rows, json_object_new_uint64(ike_clear(ike, &which, what)));
-	return frame_rows(rows, false);
+	json_object_array_add(rows, json_object_new_uint64(ike_clear(
+					    ike, &which, what, cursor)));
+	return frame_rows(rows, *cursor);
 }

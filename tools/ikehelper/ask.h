@@ -27,7 +27,7 @@ struct ask {
 bool ask_show(const struct ask *a, const struct request *r, uint64_t *cursor,
 	      char **frame);
 
-/* Clear what @r says: the frame with how many SAs that were. */
-char *ask_clear(struct ike *ike, const struct request *r);
+/* Clear a part of what @r says: the frame with how many SAs that were. */
+char *ask_clear(struct ike *ike, const struct request *r, uint64_t *cursor);
 
 #endif

@@ -13,6 +13,7 @@
 #define FIRST_MS 2000 /* from the end of phase 1 to the peer's quick mode */
 #define YIELD_MS 5000 /* a peer that has begun is waited for this long */
 #define YIELD_EVERY_MS 60000
+#define CLEARED_AT_ONCE 64
 
 /*
  * Is the peer, who has shown that the address is its own, about to begin a quick
@@ -282,31 +283,54 @@ static bool sa_is(const struct sa *sa, const struct ike_which *w)
 	       (!w->peer || w->peer == sa->peer) && is_between(&sa->path, w);
 }
 
-unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
-		       unsigned int what)
+static unsigned int clear_children(struct ike *ike,
+				   const struct ike_which *which,
+				   uint64_t until, unsigned int max)
 {
-	struct child *c, *next_c;
-	struct sa *sa, *next_sa;
+	struct child *c, *next;
 	unsigned int n = 0;
 
-	ike_enter(ike);
-	for (c = TAILQ_FIRST(&ike->children); c && what & IKE_CLEAR_IPSEC;
-	     c = next_c) {
-		next_c = TAILQ_NEXT(c, in_all);
-		if (!child_is(c, which))
+	for (c = TAILQ_FIRST(&ike->children); c && n < max; c = next) {
+		next = TAILQ_NEXT(c, in_all);
+		if (c->created > until || !child_is(c, which))
 			continue;
 		child_down(ike, c, IKE_REASON_CLEARED, true);
 		n++;
 	}
-	for (sa = TAILQ_FIRST(&ike->sas); sa && what & IKE_CLEAR_ISAKMP;
-	     sa = next_sa) {
-		next_sa = TAILQ_NEXT(sa, in_all);
-		if (!sa_is(sa, which))
+	return n;
+}
+
+static unsigned int clear_sas(struct ike *ike, const struct ike_which *which,
+			      uint64_t until, unsigned int max)
+{
+	struct sa *sa, *next;
+	unsigned int n = 0;
+
+	for (sa = TAILQ_FIRST(&ike->sas); sa && n < max; sa = next) {
+		next = TAILQ_NEXT(sa, in_all);
+		if (sa->created > until || !sa_is(sa, which))
 			continue;
 		info_delete_sa(ike, sa);
 		sa_kill(ike, sa, IKE_REASON_CLEARED);
 		n++;
 	}
+	return n;
+}
+
+unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
+		       unsigned int what, uint64_t *from)
+{
+	unsigned int n = 0;
+
+	ike_enter(ike);
+	if (!*from)
+		*from = ike->now;
+	if (what & IKE_CLEAR_IPSEC)
+		n = clear_children(ike, which, *from, CLEARED_AT_ONCE);
+	if (what & IKE_CLEAR_ISAKMP)
+		n += clear_sas(ike, which, *from, CLEARED_AT_ONCE - n);
+	if (n < CLEARED_AT_ONCE)
+		*from = 0;
 	ike_leave(ike);
 	return n;
 }

@@ -654,12 +654,12 @@ static void on_keys(struct engine *e, struct msg *m)
 
 /* --- control ------------------------------------------------------------- */
 
-static char *clear_frame(struct engine *e, const struct request *r)
+static char *clear(struct engine *e, const struct request *r, uint64_t *cursor)
 {
 	char *frame;
 
 	e->is_manual = r->kind == REQ_CLEAR_ISAKMP;
-	frame = ask_clear(e->ike, r);
+	frame = ask_clear(e->ike, r, cursor);
 	e->is_manual = false;
 	return frame;
 }
@@ -674,7 +674,7 @@ static void on_request(struct engine *e, uint32_t id, const struct request *r)
 		return;
 	if (r->kind == REQ_CLEAR_ISAKMP || r->kind == REQ_CLEAR_SA ||
 	    r->kind == REQ_CLEAR_SESSION)
-		frame = clear_frame(e, r);
+		frame = clear(e, r, &cursor);
 	else if (!ask_show(&ask, r, &cursor, &frame))
 		frame = frame_error("the engine does not know this request");
 	answer(e, id, frame, cursor);

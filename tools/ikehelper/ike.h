@@ -112,7 +112,7 @@ void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u);
 /* Bring up a flow; 0, -ENOENT, -EALREADY. */
 int ike_initiate(struct ike *ike, uint32_t flow);
 
-/* Take down; which: all that match. Fields that are 0 match everything. */
+/* What is taken down: all that match. Fields that are 0 match everything. */
 struct ike_which {
 	uint32_t conn; /* ISAKMP SA by connection number */
 	uint32_t in_spi, out_spi;
@@ -121,8 +121,14 @@ struct ike_which {
 	uint16_t remote_port;
 };
 enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
+
+/*
+ * Take down a part of it, so that nothing else waits for long. @*from is 0 to
+ * begin and afterwards what to go on with, or 0 when all has been taken down.
+ * What has come up since the beginning stays. Returns how many it took down.
+ */
 unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
-		       unsigned int what);
+		       unsigned int what, uint64_t *from);
 
 /* The configuration changed: take down what it no longer covers. */
 void ike_reload(struct ike *ike);
