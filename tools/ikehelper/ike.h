@@ -121,12 +121,7 @@ struct ike_which {
 	uint16_t remote_port;
 };
 enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
-
-/*
- * Take down a part of it, so that nothing else waits for long. @*from is 0 to
- * begin and afterwards what to go on with, or 0 when all has been taken down.
- * What has come up since the beginning stays. Returns how many it took down.
- */
+/* A part of it; @*from: 0 to begin, 0 at the end. What came up since stays. */
 unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
 		       unsigned int what, uint64_t *from);
 
