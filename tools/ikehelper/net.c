@@ -10,10 +10,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MARKER 4 /* octets of zero where ESP has its SPI */
 #define RECEIVE_BUFFER (4 << 20)
+#define PATIENCE 20 /* tenths of a second */
 
 union net_addr {
 	struct sockaddr sa;
@@ -53,6 +55,19 @@ static int bind_any(int fd, int which)
 	return bind(fd, &a.sa, sizeof(a.v4));
 }
 
+/* A killed run of ours may be about to end, and its ports are still taken. */
+static int bind_in_time(int fd, int which)
+{
+	const struct timespec tenth = { .tv_nsec = 100000000 };
+	int i, err = bind_any(fd, which);
+
+	for (i = 0; err && errno == EADDRINUSE && i < PATIENCE; i++) {
+		nanosleep(&tenth, NULL);
+		err = bind_any(fd, which);
+	}
+	return err;
+}
+
 /*
  * The path may break a long message into fragments: IKE has no way to make it
  * shorter before the peer has shown that it can.
@@ -89,7 +104,7 @@ static int open_one(int which, char *why, size_t size)
 
 	if (fd < 0 && is_v6(which) && errno == EAFNOSUPPORT)
 		return -EAFNOSUPPORT;
-	if (fd >= 0 && !set_options(fd, which) && !bind_any(fd, which))
+	if (fd >= 0 && !set_options(fd, which) && !bind_in_time(fd, which))
 		return fd;
 	err = -errno;
 	if (fd >= 0)

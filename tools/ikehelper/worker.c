@@ -13,6 +13,7 @@
 #include "../lib/log.h"
 #include "request.h"
 
+#define LINES_MAX 4096 /* that wait behind a full channel */
 #define TIDY_EVERY 20 /* seconds */
 #define TIDY_FROM (4 << 20) /* octets that have become unused since */
 
@@ -23,6 +24,7 @@ struct worker {
 	void (*room)(void *arg, enum role to);
 	void *arg;
 	bool is_ending;
+	unsigned int n_waiting, n_lost; /* lines, since the channel is full */
 	struct event *tidy;
 	size_t unused; /* octets of the heap, the least since it was tidied */
 };
@@ -30,12 +32,24 @@ struct worker {
 /* The one whose lines go to the parent. */
 static struct worker *logger;
 
+/* A flood of lines must not grow here; the parent limits it too. */
+static bool may_wait(struct worker *c)
+{
+	if (!proc_is_full(c->proc, ROLE_PARENT))
+		return true;
+	if (c->n_waiting < LINES_MAX) {
+		c->n_waiting++;
+		return true;
+	}
+	c->n_lost++;
+	return false;
+}
+
 static void send_line(enum log_level level, const char *line)
 {
 	struct msg m;
 
-	/* A flood of lines must not grow here; the parent limits it too. */
-	if (proc_is_full(logger->proc, ROLE_PARENT))
+	if (!may_wait(logger))
 		return;
 	msg_init(&m, MSG_LOG, 0);
 	msg_put_u8(&m, level);
@@ -66,7 +80,15 @@ static void on_lost(void *arg, enum role from)
 static void on_room(void *arg, enum role to)
 {
 	struct worker *c = arg;
+	unsigned int n_lost = c->n_lost;
 
+	if (to == ROLE_PARENT) {
+		c->n_waiting = 0;
+		c->n_lost = 0;
+	}
+	if (to == ROLE_PARENT && n_lost)
+		log_warn("%u log lines are missing here: there were too many",
+			 n_lost);
 	if (c->room)
 		c->room(c->arg, to);
 }
