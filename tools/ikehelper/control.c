@@ -36,8 +36,6 @@ struct client {
 	bool is_waiting; /* for the other role */
 	bool may_change;
 	struct request request; /* as it is repeated, with the cursor */
-	char *text; /* memory of its strings */
-	char *name;
 };
 
 struct control {
@@ -65,13 +63,7 @@ static void end_request(struct client *c)
 	c->id = 0;
 	c->cursor = 0;
 	c->is_waiting = false;
-	if (c->text)
-		secret_wipe(c->text, strlen(c->text));
-	free(c->text);
-	free(c->name);
-	c->text = NULL;
-	c->name = NULL;
-	c->request = (struct request){ 0 };
+	request_free(&c->request);
 }
 
 static void client_drop(struct client *c)
@@ -126,57 +118,15 @@ static void forward(struct client *c)
 
 /* --- requests ---------------------------------------------------------- */
 
-static const char *text_of(struct json_object *o, const char *field)
-{
-	struct json_object *v;
-
-	if (!json_object_object_get_ex(o, field, &v) ||
-	    !json_object_is_type(v, json_type_string))
-		return "";
-	return json_object_get_string(v);
-}
-
-static uint32_t number_of(struct json_object *o, const char *field)
-{
-	struct json_object *v;
-	int64_t n;
-
-	if (!json_object_object_get_ex(o, field, &v) ||
-	    !json_object_is_type(v, json_type_int))
-		return 0;
-	n = json_object_get_int64(v);
-	return n > 0 && n <= UINT32_MAX ? n : 0;
-}
-
-/* NULL, or a sentence that says what is wrong with it. */
-static const char *read_request(struct client *c, struct json_object *o)
-{
-	struct request *r = &c->request;
-	const char *addr = text_of(o, "address");
-
-	r->kind = request_by_name(text_of(o, "request"));
-	if (r->kind == REQ_NONE)
-		return "the daemon does not know this request";
-	if (request_is_change(r->kind) && !c->may_change)
-		return "you need to be root or in the group of the socket";
-	if (*addr && !addr_parse(addr, &r->addr))
-		return "the address of the request is none";
-	r->number = number_of(o, "number");
-	r->flags = number_of(o, "flags");
-	c->text = strdup(text_of(o, "text"));
-	c->name = strdup(text_of(o, "name"));
-	if (!c->text || !c->name)
-		return "out of memory";
-	r->text = c->text;
-	r->name = c->name;
-	return NULL;
-}
-
 static void on_request(struct client *c, const uint8_t *p, size_t len)
 {
 	struct json_object *o = ctl_parse((const char *)p, len);
-	const char *why = o ? read_request(c, o) : "the request is no JSON";
+	const char *why = "the request is no JSON";
 
+	if (o)
+		why = request_read(&c->request, o);
+	if (!why && request_is_change(c->request.kind) && !c->may_change)
+		why = "you need to be root or in the group of the socket";
 	json_object_put(o);
 	if (why) {
 		send_error(c, why);

@@ -108,6 +108,15 @@ struct request {
 #define REQ_FLAG_KEYS 4 /* keys in clear */
 #define REQ_FLAG_OFF 8 /* take it away */
 
+struct json_object;
+
+/*
+ * Read the object of a client: NULL, or a sentence that says what is wrong with
+ * it. Either way request_free() frees the strings of @r, which are copies.
+ */
+const char *request_read(struct request *r, struct json_object *o);
+void request_free(struct request *r);
+
 void request_put(struct msg *m, const struct request *r);
 bool request_get(struct msg *m, struct request *r);
 
