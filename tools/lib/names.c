@@ -8,6 +8,7 @@
 
 #include "gnl_attr.h"
 #include "model_ns.h"
+#include "stats.h"
 
 #include <linux/ipsecgw.h>
 
@@ -438,6 +439,11 @@ const struct gnl_attr gnl_stats[] = {
 	STAT(ERR_ENCRYPT, "err-encrypt", err_encrypt),
 	{ 0 },
 };
+
+_Static_assert(sizeof(gnl_stats) / sizeof(gnl_stats[0]) == STATS_COUNTERS + 1,
+	       "stats.h knows how many there are");
+_Static_assert(sizeof(struct stats) == (STATS_COUNTERS + 1) * sizeof(uint64_t),
+	       "and each member but the set is one of them");
 
 #define SA(attr, kind, str, m) ONE(sa, SA, attr, kind, SA_##attr, str, m)
 const struct gnl_attr gnl_sa[] = {
