@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* All counters as metric families in the text format of Prometheus. */
-#include "metrics.h"
+#include "metrics_part.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,17 +8,12 @@
 #include <string.h>
 
 #include "../lib/names.h"
-#include "../lib/sel.h"
 #include "daemon.h"
 
 /* --- families ------------------------------------------------------------- */
 
-#define COUNTER "counter"
-#define GAUGE "gauge"
-
-/* A new family; its samples. */
-static row *family(row *all, const char *name, const char *type,
-		   const char *help)
+row *metrics_family(row *all, const char *name, const char *type,
+		    const char *help)
 {
 	row *o = json_object_new_object();
 
@@ -29,8 +24,7 @@ static row *family(row *all, const char *name, const char *type,
 	return row_list(o, "samples");
 }
 
-/* A new sample with that value; its labels, to which more may be added. */
-static row *sample(row *samples, uint64_t value)
+row *metrics_sample(row *samples, uint64_t value)
 {
 	row *o = json_object_new_object(), *labels = json_object_new_object();
 
@@ -40,13 +34,13 @@ static row *sample(row *samples, uint64_t value)
 	return labels;
 }
 
-static void single(row *all, const char *name, const char *type,
-		   const char *help, uint64_t value)
+void metrics_single(row *all, const char *name, const char *type,
+		    const char *help, uint64_t value)
 {
-	sample(family(all, name, type, help), value);
+	metrics_sample(metrics_family(all, name, type, help), value);
 }
 
-static void label_num(row *labels, const char *key, uint64_t v)
+void metrics_label(row *labels, const char *key, uint64_t v)
 {
 	char buf[24];
 
@@ -93,16 +87,18 @@ static void add_ns(row *all, const struct ns *ns)
 	uint32_t i;
 
 	for (i = 0; i < sizeof(ns_counters) / sizeof(ns_counters[0]); i++)
-		single(all, ns_counters[i].name, COUNTER, ns_counters[i].help,
-		       *(const uint64_t *)((const char *)ns +
-					   ns_counters[i].offset));
-	single(all, "ipsecgw_rules", GAUGE, "Rules of all crypto maps.",
-	       ns->policies);
-	single(all, "ipsecgw_maps", GAUGE, "Crypto maps.", ns->maps);
-	single(all, "ipsecgw_acquires_pending", GAUGE,
-	       "Flows that wait for an SA.", ns->pending);
-	drops = family(all, "ipsecgw_drops_total", COUNTER,
-		       "Packets that were dropped, by reason.");
+		metrics_single(all, ns_counters[i].name, METRICS_COUNTER,
+			       ns_counters[i].help,
+			       *(const uint64_t *)((const char *)ns +
+						   ns_counters[i].offset));
+	metrics_single(all, "ipsecgw_rules", METRICS_GAUGE,
+		       "Rules of all crypto maps.", ns->policies);
+	metrics_single(all, "ipsecgw_maps", METRICS_GAUGE, "Crypto maps.",
+		       ns->maps);
+	metrics_single(all, "ipsecgw_acquires_pending", METRICS_GAUGE,
+		       "Flows that wait for an SA.", ns->pending);
+	drops = metrics_family(all, "ipsecgw_drops_total", METRICS_COUNTER,
+			       "Packets that were dropped, by reason.");
 	for (i = 0; i < ns->n_drops; i++) {
 		name = names_drop(ns->drops[i].reason);
 		if (!name) {
@@ -110,336 +106,9 @@ static void add_ns(row *all, const struct ns *ns)
 				 ns->drops[i].reason);
 			name = reason;
 		}
-		row_text(sample(drops, ns->drops[i].packets), "reason", name);
+		row_text(metrics_sample(drops, ns->drops[i].packets), "reason",
+			 name);
 	}
-}
-
-/* --- interfaces --------------------------------------------------------------- */
-
-static void add_bindings(row *all, const struct view *v)
-{
-	row *no_sa = family(all, "ipsecgw_interface_no_sa_drops_total", COUNTER,
-			    "Packets dropped for want of an SA.");
-	row *clear = family(all, "ipsecgw_interface_clear_drops_total", COUNTER,
-			    "Packets that should have been protected and came "
-			    "in clear.");
-	row *mtu = family(all, "ipsecgw_interface_mtu_bytes", GAUGE,
-			  "MTU of an interface with a crypto map.");
-	row *labels[3];
-	uint32_t i, k;
-
-	for (i = 0; i < v->n_bindings; i++) {
-		const struct map *m = &v->binding[i].map;
-
-		labels[0] = sample(no_sa, m->no_sa_drops);
-		labels[1] = sample(clear, m->clear_drops);
-		labels[2] = sample(mtu, m->mtu);
-		for (k = 0; k < 3; k++) {
-			row_text(labels[k], "interface", v->binding[i].ifname);
-			row_text(labels[k], "map", m->name);
-		}
-	}
-}
-
-/* --- rules -------------------------------------------------------------------- */
-
-#define STAT(field) offsetof(struct stats, field)
-
-static uint64_t stat_of(const struct stats *s, size_t offset)
-{
-	return *(const uint64_t *)((const char *)s + offset);
-}
-
-static row *rule_sample(row *samples, const struct policy *p, uint64_t value)
-{
-	row *labels = sample(samples, value);
-
-	row_text(labels, "map", p->map);
-	label_num(labels, "seq", p->seq);
-	label_num(labels, "index", p->index);
-	return labels;
-}
-
-/* What a rule has done, both ways: of all its SAs, also those that have gone. */
-static void add_rule_sums(row *all, const struct view *v)
-{
-	static const struct {
-		size_t out, in;
-		const char *name, *help;
-	} sums[] = {
-		{ STAT(out_packets), STAT(in_packets),
-		  "ipsecgw_rule_packets_total",
-		  "Packets of a rule of a crypto map entry, of all SAs that it "
-		  "has had." },
-		{ STAT(out_bytes), STAT(in_bytes), "ipsecgw_rule_bytes_total",
-		  "Octets of these without the encapsulation." },
-		{ STAT(out_wire_bytes), STAT(in_wire_bytes),
-		  "ipsecgw_rule_wire_bytes_total",
-		  "Octets of these with the encapsulation." },
-	};
-	row *samples;
-	uint32_t i, k;
-
-	for (k = 0; k < sizeof(sums) / sizeof(sums[0]); k++) {
-		samples = family(all, sums[k].name, COUNTER, sums[k].help);
-		for (i = 0; i < v->n_policies; i++) {
-			const struct policy *p = &v->policy[i];
-
-			if (p->action != ACTION_PROTECT)
-				continue;
-			row_text(rule_sample(samples, p,
-					     stat_of(&p->stats, sums[k].out)),
-				 "direction", "out");
-			row_text(rule_sample(samples, p,
-					     stat_of(&p->stats, sums[k].in)),
-				 "direction", "in");
-		}
-	}
-}
-
-static void add_rule_errors(row *all, const struct view *v)
-{
-	static const struct {
-		size_t offset;
-		const char *way, *cause;
-	} errors[] = {
-		{ STAT(send_errors), "out", "any" },
-		{ STAT(recv_errors), "in", "any" },
-		{ STAT(err_no_sa), "out", "no-sa" },
-		{ STAT(err_send), "out", "send" },
-		{ STAT(err_encrypt), "out", "encrypt" },
-		{ STAT(err_send_internal), "out", "internal" },
-		{ STAT(err_seq), "out", "sequence" },
-		{ STAT(err_replay), "in", "replay" },
-		{ STAT(err_auth), "in", "authentication" },
-		{ STAT(err_length), "in", "length" },
-		{ STAT(err_identity), "in", "identity" },
-		{ STAT(err_proto), "in", "protocol" },
-		{ STAT(err_decaps), "in", "decapsulation" },
-		{ STAT(err_invalid_sa), "in", "invalid-sa" },
-		{ STAT(err_recv_internal), "in", "internal" },
-	};
-	row *samples = family(all, "ipsecgw_rule_errors_total", COUNTER,
-			      "Packets of a rule that were dropped, by cause; "
-			      "\"any\" is the sum.");
-	uint32_t i, k;
-
-	for (i = 0; i < v->n_policies; i++) {
-		const struct policy *p = &v->policy[i];
-
-		for (k = 0; k < sizeof(errors) / sizeof(errors[0]) &&
-			    p->action == ACTION_PROTECT;
-		     k++) {
-			row *labels = rule_sample(samples, p,
-						  stat_of(&p->stats,
-							  errors[k].offset));
-
-			row_text(labels, "direction", errors[k].way);
-			row_text(labels, "cause", errors[k].cause);
-		}
-	}
-}
-
-static void add_rules(row *all, const struct view *v)
-{
-	row *info = family(all, "ipsecgw_rule_info", GAUGE,
-			   "What a rule of a crypto map entry is about; always "
-			   "1.");
-	row *sas = family(all, "ipsecgw_rule_sas", GAUGE, "SAs of a rule.");
-	row *held = family(all, "ipsecgw_rule_held_packets", GAUGE,
-			   "Packets that are held until there is an SA.");
-	char text[SEL_STR], a[ADDR_STR];
-	row *labels;
-	uint32_t i;
-
-	for (i = 0; i < v->n_policies; i++) {
-		const struct policy *p = &v->policy[i];
-
-		labels = rule_sample(info, p, 1);
-		row_text(labels, "action",
-			 names_str(names_acl_action, p->action));
-		row_text(labels, "flow", sel_fmt(&p->sel, text));
-		if (p->n_peers)
-			row_text(labels, "peer", addr_fmt(&p->peer[0], a));
-		if (p->action != ACTION_PROTECT)
-			continue;
-		row_text(rule_sample(sas, p, p->in_sas), "direction", "in");
-		row_text(rule_sample(sas, p, p->out_sas), "direction", "out");
-		rule_sample(held, p, p->held);
-	}
-	add_rule_sums(all, v);
-	add_rule_errors(all, v);
-}
-
-/* --- SAs ---------------------------------------------------------------------- */
-
-/* Sums over the SAs there are: single ones come and go too often for a series. */
-static void add_sas(row *all, const struct view *v)
-{
-	static const uint8_t states[] = { STATE_LARVAL, STATE_STANDBY,
-					  STATE_ACTIVE, STATE_EXPIRED };
-	row *samples = family(all, "ipsecgw_sas", GAUGE,
-			      "SAs, by direction and state."),
-	    *labels;
-	uint64_t n[3][5] = { 0 }, packets[3] = { 0 }, bytes[3] = { 0 };
-	uint32_t i, k;
-
-	for (i = 0; i < v->n_sas; i++) {
-		const struct sa *sa = &v->sa[i].sa;
-
-		if (sa->dir > DIR_OUT || sa->state > STATE_EXPIRED)
-			continue;
-		n[sa->dir][sa->state]++;
-		packets[sa->dir] +=
-			sa->stats.out_packets + sa->stats.in_packets;
-		bytes[sa->dir] += sa->stats.out_bytes + sa->stats.in_bytes;
-	}
-	for (i = DIR_IN; i <= DIR_OUT; i++)
-		for (k = 0; k < sizeof(states); k++) {
-			labels = sample(samples, n[i][states[k]]);
-			row_text(labels, "direction", names_str(names_dir, i));
-			row_text(labels, "state",
-				 names_str(names_state, states[k]));
-		}
-	samples = family(all, "ipsecgw_live_sa_packets", GAUGE,
-			 "Packets of the SAs that exist now.");
-	for (i = DIR_IN; i <= DIR_OUT; i++)
-		row_text(sample(samples, packets[i]), "direction",
-			 names_str(names_dir, i));
-	samples = family(all, "ipsecgw_live_sa_bytes", GAUGE,
-			 "Octets of the SAs that exist now.");
-	for (i = DIR_IN; i <= DIR_OUT; i++)
-		row_text(sample(samples, bytes[i]), "direction",
-			 names_str(names_dir, i));
-}
-
-/* --- sessions ----------------------------------------------------------------- */
-
-static row *session_sample(row *samples, row *s, uint64_t value)
-{
-	static const char *const keys[] = { "interface", "local", "remote" };
-	row *labels = sample(samples, value);
-	size_t i;
-
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		row_text(labels, keys[i], daemon_text(s, keys[i]));
-	label_num(labels, "remote_port", daemon_number(s, "remote_port"));
-	return labels;
-}
-
-static uint64_t flows_sum(row *s, const char *key)
-{
-	row *flows = row_get(s, "flows");
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < row_len(flows); i++)
-		sum += daemon_number(row_at(flows, i), key);
-	return sum;
-}
-
-static void add_session_sums(row *all, row *sessions)
-{
-	static const struct {
-		const char *out, *in, *name, *help;
-	} sums[] = {
-		{ "out_packets", "in_packets", "ipsecgw_session_packets_total",
-		  "Packets of the flows of a session." },
-		{ "out_bytes", "in_bytes", "ipsecgw_session_bytes_total",
-		  "Octets of these without the encapsulation." },
-		{ "out_drops", "in_drops", "ipsecgw_session_drops_total",
-		  "Packets of the flows of a session that were dropped." },
-	};
-	row *samples;
-	size_t i, k;
-
-	for (k = 0; k < sizeof(sums) / sizeof(sums[0]); k++) {
-		samples = family(all, sums[k].name, COUNTER, sums[k].help);
-		for (i = 0; i < row_len(sessions); i++) {
-			row *s = row_at(sessions, i);
-
-			row_text(session_sample(samples, s,
-						flows_sum(s, sums[k].out)),
-				 "direction", "out");
-			row_text(session_sample(samples, s,
-						flows_sum(s, sums[k].in)),
-				 "direction", "in");
-		}
-	}
-}
-
-static void add_session_info(row *all, row *sessions)
-{
-	static const char *const keys[] = { "status", "description",
-					    "remote_id", "username" };
-	row *info = family(all, "ipsecgw_session_info", GAUGE,
-			   "Status of a session and who the peer is; always "
-			   "1."),
-	    *labels;
-	size_t i, k;
-
-	for (i = 0; i < row_len(sessions); i++) {
-		labels = session_sample(info, row_at(sessions, i), 1);
-		for (k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			row_text(labels, keys[k],
-				 daemon_text(row_at(sessions, i), keys[k]));
-	}
-}
-
-/* Seconds since it came up, 0 while it is down; of what the daemon told. */
-static void add_session_clocks(row *all, row *sessions)
-{
-	static const struct {
-		const char *key, *name, *help;
-	} clocks[] = {
-		{ "uptime", "ipsecgw_session_uptime_seconds",
-		  "How long a session is up." },
-		{ "down_for", "ipsecgw_session_down_seconds",
-		  "How long a session that was up is down." },
-	};
-	row *samples;
-	size_t i, k;
-
-	for (k = 0; k < sizeof(clocks) / sizeof(clocks[0]); k++) {
-		samples = family(all, clocks[k].name, GAUGE, clocks[k].help);
-		for (i = 0; i < row_len(sessions); i++) {
-			row *s = row_at(sessions, i);
-
-			if (row_has(s, clocks[k].key))
-				session_sample(samples, s,
-					       daemon_number(s, clocks[k].key));
-		}
-	}
-}
-
-static void add_sessions(row *all, row *sessions)
-{
-	static const char *const statuses[] = { "UP-ACTIVE", "UP-IDLE",
-						"UP-NO-IKE", "DOWN-NEGOTIATING",
-						"DOWN" };
-	row *counts =
-		family(all, "ipsecgw_sessions", GAUGE, "Sessions, by status.");
-	row *up = family(all, "ipsecgw_session_up", GAUGE,
-			 "Can traffic of the session flow?");
-	size_t i, k;
-	uint64_t n;
-
-	for (k = 0; k < sizeof(statuses) / sizeof(statuses[0]); k++) {
-		n = 0;
-		for (i = 0; i < row_len(sessions); i++)
-			n += !strcmp(daemon_text(row_at(sessions, i), "status"),
-				     statuses[k]);
-		row_text(sample(counts, n), "status", statuses[k]);
-	}
-	for (i = 0; i < row_len(sessions); i++) {
-		row *s = row_at(sessions, i);
-		const char *status = daemon_text(s, "status");
-
-		session_sample(up, s, !strncmp(status, "UP-", 3));
-	}
-	add_session_info(all, sessions);
-	add_session_sums(all, sessions);
-	add_session_clocks(all, sessions);
 }
 
 /* --- IKE ---------------------------------------------------------------------- */
@@ -486,32 +155,31 @@ static void add_ike(row *all, row *sums)
 {
 	size_t i;
 
-	single(all, "ipsecgw_ike_sas", GAUGE, "ISAKMP SAs that are up.",
-	       daemon_number(sums, "active"));
+	metrics_single(all, "ipsecgw_ike_sas", METRICS_GAUGE,
+		       "ISAKMP SAs that are up.",
+		       daemon_number(sums, "active"));
 	for (i = 0; i < sizeof(ike_counters) / sizeof(ike_counters[0]); i++)
 		if (row_has(sums, ike_counters[i].key))
-			single(all, ike_counters[i].name, COUNTER,
-			       ike_counters[i].help,
-			       daemon_number(sums, ike_counters[i].key));
+			metrics_single(all, ike_counters[i].name,
+				       METRICS_COUNTER, ike_counters[i].help,
+				       daemon_number(sums,
+						     ike_counters[i].key));
 }
 
 row *metrics_rows(const struct metrics_facts *f)
 {
 	row *all = json_object_new_array();
 
-	single(all, "ipsecgw_module_up", GAUGE, "Is the module loaded?",
-	       f->view != NULL);
-	single(all, "ipsecgw_daemon_up", GAUGE, "Does the IKE daemon answer?",
-	       f->has_daemon);
+	metrics_single(all, "ipsecgw_module_up", METRICS_GAUGE,
+		       "Is the module loaded?", f->view != NULL);
+	metrics_single(all, "ipsecgw_daemon_up", METRICS_GAUGE,
+		       "Does the IKE daemon answer?", f->has_daemon);
 	if (f->ns)
 		add_ns(all, f->ns);
-	if (f->view) {
-		add_bindings(all, f->view);
-		add_rules(all, f->view);
-		add_sas(all, f->view);
-	}
+	if (f->view)
+		metrics_add_view(all, f->view);
 	if (f->sessions)
-		add_sessions(all, f->sessions);
+		metrics_add_sessions(all, f->sessions);
 	if (f->ike)
 		add_ike(all, f->ike);
 	return all;
