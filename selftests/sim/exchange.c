@@ -187,6 +187,9 @@ static void switches(void)
 	static struct world w;
 	struct wpair *old, *now;
 	struct krn_expire e = { .dir = DIR_OUT };
+	struct ike_which which = { 0 };
+	uint64_t from = 0;
+	uint32_t in[2];
 
 	world_init(&w, 1);
 	bring_up(&w);
@@ -200,6 +203,18 @@ static void switches(void)
 	world_run(&w, 2000);
 	now = world_active(&w, 0, 0);
 	ok(now && now != old && world_is_up(&w), "then the new one");
+	in[0] = old->in_spi;
+	in[1] = old->out_spi;
+	which.in_spi = now->in_spi;
+	ike_clear(w.node[0].ike, &which, IKE_CLEAR_IPSEC, &from);
+	world_run(&w, 1000);
+	ok(world_active(&w, 0, 0) == old && w.node[0].heir == in[0] &&
+		   w.node[1].heir == in[1],
+	   "when that is deleted, the old one goes on, which is told");
+	which.in_spi = old->in_spi;
+	ike_clear(w.node[0].ike, &which, IKE_CLEAR_IPSEC, &from);
+	world_run(&w, 1000);
+	ok(!w.node[0].heir && !w.node[1].heir, "no other one goes on for it");
 	world_exit(&w);
 }
 

@@ -6,6 +6,7 @@
 
 #include "ikehelper/failure.h"
 #include "ikehelper/watch_krn.h"
+#include "ikehelper/watch_queue.h"
 #include "lib/log.h"
 
 static struct watch *w;
@@ -256,6 +257,8 @@ static struct ike_child_info child_info = { .conn = 1003,
 					    .out_spi = 0x2000,
 					    .is_active = true };
 
+static uint32_t heir; /* of the pair that ends */
+
 static void happens(enum ike_event_kind kind, enum ike_reason reason,
 		    uint32_t replaces)
 {
@@ -265,7 +268,8 @@ static void happens(enum ike_event_kind kind, enum ike_reason reason,
 				.reason = reason,
 				.sa = is_child ? NULL : &sa_info,
 				.child = is_child ? &child_info : NULL,
-				.replaces = replaces };
+				.replaces = replaces,
+				.heir = heir };
 
 	watch_event(w, &ev);
 	watch_flush(w);
@@ -329,6 +333,11 @@ static void test_events(void)
 	before = got[1].n;
 	happens(IKE_EVENT_CHILD_DOWN, IKE_REASON_REKEYED, 0);
 	ok(got[1].n == before, "the end of what was replaced is none");
+	heir = 0x1002;
+	happens(IKE_EVENT_CHILD_DOWN, IKE_REASON_PEER_DELETE, 0);
+	ok(got[1].n == before,
+	   "nor that of a new pair whose predecessor goes on");
+	heir = 0;
 	happens(IKE_EVENT_CHILD_DOWN, IKE_REASON_IDLE, 0);
 	ok(*event("reason") && comes("tunnel-down"), "the end of a tunnel");
 	happens(IKE_EVENT_PEER_DEAD, IKE_REASON_NONE, 0);

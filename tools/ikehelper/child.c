@@ -283,18 +283,19 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 
 	if (c->is_dead)
 		return;
+	next = successor(c);
+	ev.heir = next ? next->in_spi : 0;
 	/* What it carried is carried by another one: nothing went down. */
-	if (c->is_superseded && successor(c) &&
+	if (c->is_superseded && next &&
 	    (reason == IKE_REASON_LIFETIME || reason == IKE_REASON_PEER_DELETE))
 		ev.reason = IKE_REASON_REKEYED;
 	trace_child(ike, c, "IPSEC(delete_sa): deleting SA,");
-	next = c->is_active ? successor(c) : NULL;
 	child_info(ike, c, &info);
 	/* Another engine would have to tell both once more. */
 	c->is_ending = true;
 	keep_touch(ike, &c->keep, IKE_KEEP_CHILD);
 	child_forget(ike, c);
-	if (next)
+	if (next && c->is_active)
 		activate(ike, next);
 	ike->ops->krn(ike->ctx, &req);
 	if (c->own_rule)

@@ -100,6 +100,7 @@ struct ike_event {
 	const struct ike_sa_info *sa; /* of the event, or NULL */
 	const struct ike_child_info *child; /* or NULL */
 	uint32_t replaces; /* in_spi of the pair that a new one supersedes */
+	uint32_t heir; /* in_spi of the pair that carries its flow now, 0: none */
 };
 
 typedef void ike_sa_fn(const struct ike_sa_info *info, void *arg);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who watches debug lines or events: a bounded queue for each, conditions on
- * peers for the lines. A
- * reader asks for more when it has taken what it got; what does not fit into
- * its queue meanwhile is counted and told as lost.
+ * Who watches debug lines or events. A reader asks for more when it has taken
+ * what it got; what does not fit into its queue meanwhile is counted and told as
+ * lost.
  */
 #ifndef IKEHELPER_WATCH_H
 #define IKEHELPER_WATCH_H
@@ -14,10 +13,7 @@
 struct json_object;
 
 #define WATCHERS 16
-#define WATCH_QUEUE 1000 /* lines that wait for one reader */
-#define WATCH_RATE 500 /* lines for one reader in a second */
 #define WATCH_BATCH 200 /* lines of one answer */
-#define WATCH_CONDITIONS 32
 
 struct watch;
 

@@ -100,8 +100,12 @@ void watch_tunnel(struct watch *w, const struct ike_event *ev)
 		tell_child(w, ev, ev->replaces ? "tunnel-rekey" : "tunnel-up");
 		break;
 	case IKE_EVENT_CHILD_DOWN:
-		/* Nothing went down with a pair that had been replaced. */
-		if (ev->reason != IKE_REASON_REKEYED && ev->child->is_active)
+		/*
+		 * Nothing went down with a pair that had been replaced, or
+		 * whose predecessor goes on.
+		 */
+		if (ev->reason != IKE_REASON_REKEYED && ev->child->is_active &&
+		    !ev->heir)
 			tell_child(w, ev, "tunnel-down");
 		break;
 	default:
