@@ -32,6 +32,20 @@ static void put(pid_t pid, unsigned long user, unsigned long sys)
 	fclose(f);
 }
 
+static void put_machine(unsigned long user, unsigned long idle,
+			unsigned long irq, unsigned long softirq)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/stat", dir);
+	f = fopen(path, "w");
+	fprintf(f,
+		"cpu  %lu 0 0 %lu 100 %lu %lu 0 7 7\ncpu0 1 2 3 4 5 6 7 8 9 10\n",
+		user, idle, irq, softirq);
+	fclose(f);
+}
+
 static long long value(const struct usage *u, const pid_t *pid, size_t i,
 		       const char *key)
 {
@@ -61,9 +75,13 @@ int main(void)
 	u = usage_new(dir);
 	put(10, 0, 0);
 	put(11, 3 * hz, 2 * hz);
+	put_machine(1000, 9000, 40, 60);
 	usage_sample(u, pid);
 	ok(value(u, pid, 1, "pid") == 11 && value(u, pid, 2, "pid") == -1,
 	   "a row for each process that there is");
+	ok(value(u, pid, 2, "cpu_5_seconds") == 0 &&
+		   value(u, pid, 2, "interrupts_5_seconds") == 0,
+	   "one for the machine, which has no rate either");
 	ok(value(u, pid, 1, "resident_bytes") == 1 << 20 &&
 		   value(u, pid, 1, "peak_bytes") == 2 << 20 &&
 		   value(u, pid, 1, "invoked") == 42 &&
@@ -71,7 +89,12 @@ int main(void)
 	   "its memory, its time, how often it ran");
 	ok(value(u, pid, 1, "cpu_5_seconds") == 0, "no rate from one sample");
 	put(11, 3 * hz + hz / 2, 2 * hz + hz / 2);
+	put_machine(1200, 9700, 70, 130);
 	usage_sample(u, pid);
+	ok(value(u, pid, 2, "cpu_5_seconds") == 3000 &&
+		   value(u, pid, 2, "cpu_1_minute") == 3000 &&
+		   value(u, pid, 2, "interrupts_5_seconds") == 1000,
+	   "of the machine 30 %%, a third of it interrupts");
 	ok(value(u, pid, 1, "cpu_5_seconds") == 2000 &&
 		   value(u, pid, 1, "cpu_5_minutes") == 2000,
 	   "one of five seconds is 20 %%");
@@ -79,7 +102,11 @@ int main(void)
 		usage_sample(u, pid);
 	ok(value(u, pid, 1, "cpu_5_minutes") == 0, "what is old is forgotten");
 	put(11, 4 * hz, 3 * hz);
+	put_machine(1700, 10200, 70, 130);
 	usage_sample(u, pid);
+	ok(value(u, pid, 2, "cpu_5_minutes") == 5000 &&
+		   value(u, pid, 2, "interrupts_5_seconds") == 0,
+	   "of the machine as well");
 	ok(value(u, pid, 1, "cpu_5_seconds") == 2000 &&
 		   value(u, pid, 1, "cpu_1_minute") == 166 &&
 		   value(u, pid, 1, "cpu_5_minutes") == 33,

@@ -18,7 +18,7 @@ void usage_free(struct usage *u);
 /* To be called every USAGE_EVERY seconds; a pid of 0 is of nobody. */
 void usage_sample(struct usage *u, const pid_t pid[ROLE_N]);
 
-/* A frame with one row for each process. */
+/* A frame with one row for each process, and the last one for the machine. */
 char *usage_frame(const struct usage *u, const pid_t pid[ROLE_N]);
 
 #endif

@@ -24,6 +24,23 @@ static const char *name_of(row *r)
 	return role;
 }
 
+static bool is_machine(row *r)
+{
+	return !strcmp(daemon_text(r, "role"), "machine");
+}
+
+/* Whole percents: all, and what of it is interrupts, where packets are forwarded. */
+static void print_machine(struct out *o, row *r)
+{
+	out_printf(o,
+		   "CPU utilization for five seconds: %lld%%/%lld%%; "
+		   "one minute: %lld%%; five minutes: %lld%%\n",
+		   daemon_number(r, "cpu_5_seconds") / 100,
+		   daemon_number(r, "interrupts_5_seconds") / 100,
+		   daemon_number(r, "cpu_1_minute") / 100,
+		   daemon_number(r, "cpu_5_minutes") / 100);
+}
+
 static void print_memory(struct out *o, row *rows)
 {
 	size_t i;
@@ -54,12 +71,14 @@ static const char *percent(row *r, const char *key, char buf[16])
 static void print_cpu(struct out *o, row *rows)
 {
 	char a[16], b[16], c[16];
-	size_t i;
+	size_t i, end = row_len(rows);
 
+	if (end && is_machine(row_at(rows, end - 1)))
+		print_machine(o, row_at(rows, --end));
 	out_printf(o, "%4s %11s %11s %10s %6s %6s %6s %3s %s\n", "PID",
 		   "Runtime(ms)", "Invoked", "uSecs", "5Sec", "1Min", "5Min",
 		   "TTY", "Process");
-	for (i = 0; i < row_len(rows); i++) {
+	for (i = 0; i < end; i++) {
 		row *r = row_at(rows, i);
 		long long ms = daemon_number(r, "runtime_ms");
 		long long n = daemon_number(r, "invoked");
@@ -73,6 +92,20 @@ static void print_cpu(struct out *o, row *rows)
 	}
 }
 
+/* Without the machine, which has no memory of that kind. Takes over @rows. */
+static row *only_processes(row *rows)
+{
+	row *all = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < row_len(rows); i++)
+		if (!is_machine(row_at(rows, i)))
+			json_object_array_add(all,
+					      json_object_get(row_at(rows, i)));
+	json_object_put(rows);
+	return all;
+}
+
 int do_show_processes(void *ctx, const struct cmd_match *m)
 {
 	struct ctx *c = ctx;
@@ -80,6 +113,8 @@ int do_show_processes(void *ctx, const struct cmd_match *m)
 
 	if (daemon_call(daemon_request("processes"), &rows) != DONE)
 		return FAILED;
+	if (cmd_has(m, "memory"))
+		rows = only_processes(rows);
 	if (out_is_json(c->out)) {
 		out_json(c->out, rows);
 		return DONE;
