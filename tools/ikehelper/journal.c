@@ -16,6 +16,7 @@ static char *ring[LINES];
 static uint64_t count;
 static bool is_stderr, is_debug, is_systemd;
 static time_t second;
+static uint64_t dropped; /* lines that were left out, ever */
 static unsigned int in_second, left_out;
 static unsigned int traces_in_second, traces_left_out;
 
@@ -32,13 +33,8 @@ void journal_open(bool to_stderr, bool debug)
 
 void journal_close(void)
 {
-	int i;
-
 	log_sink(NULL);
-	for (i = 0; i < LINES; i++) {
-		free(ring[i]);
-		ring[i] = NULL;
-	}
+	journal_clear();
 }
 
 static int priority(enum log_level level)
@@ -69,6 +65,12 @@ static void put(enum log_level level, const char *line)
 	count++;
 }
 
+static void leave_out(unsigned int *of_kind)
+{
+	++*of_kind;
+	dropped++;
+}
+
 void journal_put(enum log_level level, const char *line)
 {
 	time_t now = time(NULL);
@@ -93,16 +95,35 @@ void journal_put(enum log_level level, const char *line)
 	/* Debugging takes no room from what else is said. */
 	if (level == LOG_LEVEL_TRACE && !is_debug) {
 		if (++traces_in_second > PER_SECOND)
-			traces_left_out++;
+			leave_out(&traces_left_out);
 		else
 			put(level, line);
 		return;
 	}
 	/* Who wants debug lines wants all of them. */
 	if (!is_debug && ++in_second > PER_SECOND)
-		left_out++;
+		leave_out(&left_out);
 	else
 		put(level, line);
+}
+
+struct journal_state journal_state(void)
+{
+	return (struct journal_state){
+		.lines = count,
+		.dropped = dropped,
+		.room = LINES * LOG_LINE,
+	};
+}
+
+void journal_clear(void)
+{
+	int i;
+
+	for (i = 0; i < LINES; i++) {
+		free(ring[i]);
+		ring[i] = NULL;
+	}
 }
 
 const char *journal_next(uint64_t *at)

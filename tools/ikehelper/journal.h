@@ -18,6 +18,16 @@ void journal_close(void);
  */
 void journal_put(enum log_level level, const char *line);
 
+/* So far: lines, those left out; room for what is remembered, in octets. */
+struct journal_state {
+	uint64_t lines, dropped, room;
+};
+
+struct journal_state journal_state(void);
+
+/* Forget what was remembered. */
+void journal_clear(void);
+
 /*
  * The line behind number @*at that is still there, with its time; @*at
  * becomes its number. NULL when there is none.

@@ -83,7 +83,10 @@ enum request_kind {
 	REQ_REPLACE, /* text: a whole configuration */
 	REQ_SAVE,
 	REQ_RELOAD,
+	REQ_CONFIGURED, /* somebody has ended configuring by hand */
 	REQ_LOG, /* the last lines of the log */
+	REQ_LOG_STATE, /* how many there were */
+	REQ_CLEAR_LOG,
 	REQ_PROCESSES, /* what each uses */
 	REQ_CLEAR_COUNTERS,
 	REQ_CLEARED, /* counters as they were then */

@@ -34,6 +34,7 @@ struct running {
 	struct manuals *manuals;
 	struct rri *rri;
 	char *maps; /* file that names those in the kernel */
+	bool is_on; /* some interface has a crypto map */
 };
 
 /* --- what the roles are told --------------------------------------------- */
@@ -210,6 +211,17 @@ static void tell_keys(struct running *r)
 
 /* --- change -------------------------------------------------------------- */
 
+/* With the first interface that has a crypto map, and with the last one. */
+static void note_on(struct running *r)
+{
+	bool is_on = r->wants->n_binds && !r->cfg->isakmp.is_off;
+
+	if (is_on != r->is_on)
+		log_info("%%CRYPTO-6-ISAKMP_ON_OFF: ISAKMP is %s",
+			 is_on ? "ON" : "OFF");
+	r->is_on = is_on;
+}
+
 /*
  * Go over to @cfg and the files of its trust points, which are taken over; the
  * old ones stay if that fails.
@@ -246,6 +258,7 @@ static bool commit(struct running *r, struct cfg *cfg,
 	if (r->trusts != trusts)
 		trust_files_free(r->trusts);
 	r->trusts = trusts;
+	note_on(r);
 	/* Keys first: the engine asks for them at once. */
 	tell_keys(r);
 	tell_engine(r);
@@ -433,6 +446,19 @@ static char *log_frame(uint64_t *cursor)
 	return frame_rows(rows, line);
 }
 
+static char *log_state_frame(void)
+{
+	struct json_object *rows = json_object_new_array();
+	struct json_object *o = json_object_new_object();
+	struct journal_state s = journal_state();
+
+	json_object_object_add(o, "lines", json_object_new_uint64(s.lines));
+	json_object_object_add(o, "dropped", json_object_new_uint64(s.dropped));
+	json_object_object_add(o, "room", json_object_new_uint64(s.room));
+	json_object_array_add(rows, o);
+	return frame_rows(rows, false);
+}
+
 void running_request(struct running *r, uint32_t id, const struct request *req)
 {
 	uint64_t cursor = 0;
@@ -458,9 +484,21 @@ void running_request(struct running *r, uint32_t id, const struct request *req)
 				frame_rows(json_object_new_array(), false) :
 				frame_error("the file cannot be read");
 		break;
+	case REQ_CONFIGURED:
+		log_info(
+			"%%SYS-5-CONFIG_I: Configured from console by console");
+		frame = frame_rows(json_object_new_array(), false);
+		break;
 	case REQ_LOG:
 		cursor = req->cursor;
 		frame = log_frame(&cursor);
+		break;
+	case REQ_LOG_STATE:
+		frame = log_state_frame();
+		break;
+	case REQ_CLEAR_LOG:
+		journal_clear();
+		frame = frame_rows(json_object_new_array(), false);
 		break;
 	default:
 		frame = frame_error("the daemon does not know this request");

@@ -6,6 +6,7 @@
 #include "../lib/cfg_cmd.h"
 #include "cmds.h"
 #include "daemon.h"
+#include "row.h"
 #include "show_isakmp.h"
 
 /* --- show ---------------------------------------------------------------- */
@@ -43,21 +44,21 @@ int do_show_isakmp_sa(void *ctx, const struct cmd_match *m)
 }
 
 /* One line each, its parts behind it. */
-static void print_failure(struct out *o, struct json_object *row)
+static void print_failure(struct out *o, row *r)
 {
 	static const char *const parts[] = { "attribute", "theirs", "ours",
 					     "why" };
 	size_t i;
 
 	out_printf(o, "%lld %s phase %lld with %s:%lld, refused by %s\n",
-		   daemon_number(row, "number"), daemon_text(row, "kind"),
-		   daemon_number(row, "phase"), daemon_text(row, "remote"),
-		   daemon_number(row, "remote_port"),
-		   daemon_text(row, "refused_by"));
+		   daemon_number(r, "number"), daemon_text(r, "kind"),
+		   daemon_number(r, "phase"), daemon_text(r, "remote"),
+		   daemon_number(r, "remote_port"),
+		   daemon_text(r, "refused_by"));
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (*daemon_text(row, parts[i]))
+		if (*daemon_text(r, parts[i]))
 			out_printf(o, "    %s: %s\n", parts[i],
-				   daemon_text(row, parts[i]));
+				   daemon_text(r, parts[i]));
 }
 
 int do_show_failures(void *ctx, const struct cmd_match *m)
@@ -79,11 +80,23 @@ int do_show_failures(void *ctx, const struct cmd_match *m)
 	return DONE;
 }
 
+static void print_log_head(struct out *o, row *state)
+{
+	out_printf(
+		o,
+		"Syslog logging: enabled (%lld messages dropped, 0 flushes, "
+		"0 overruns)\n"
+		"    Buffer logging:  level debugging, %lld messages logged\n\n"
+		"Log Buffer (%lld bytes):\n\n",
+		daemon_number(state, "dropped"), daemon_number(state, "lines"),
+		daemon_number(state, "room"));
+}
+
 /* Lines of text, as they are. */
 int do_show_logging(void *ctx, const struct cmd_match *m)
 {
 	struct ctx *c = ctx;
-	struct json_object *rows;
+	struct json_object *rows, *state;
 	size_t i;
 
 	(void)m;
@@ -92,6 +105,11 @@ int do_show_logging(void *ctx, const struct cmd_match *m)
 	if (out_is_json(c->out)) {
 		out_json(c->out, rows);
 		return DONE;
+	}
+	if (daemon_call(daemon_request("log-state"), &state) == DONE) {
+		if (row_len(state))
+			print_log_head(c->out, row_at(state, 0));
+		json_object_put(state);
 	}
 	for (i = 0; i < json_object_array_length(rows); i++)
 		out_printf(c->out, "%s\n",
@@ -126,6 +144,12 @@ int do_clear_isakmp(void *ctx, const struct cmd_match *m)
 	(void)ctx;
 	/* There is no standby unit, so it has nothing to clear. */
 	return cmd_has(m, "standby") ? DONE : clear("clear-isakmp", m);
+}
+
+int do_clear_logging(void *ctx, const struct cmd_match *m)
+{
+	(void)ctx;
+	return clear("clear-log", m);
 }
 
 /* Is the pair the one of "entry": with that SPI at that end? */

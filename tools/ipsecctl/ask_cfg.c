@@ -80,6 +80,14 @@ int do_show_isakmp_key(void *ctx, const struct cmd_match *m)
 
 int do_show_isakmp_peers(void *ctx, const struct cmd_match *m)
 {
+	struct ctx *c = ctx;
+
+	/* No peer is ever given attributes. */
+	if (cmd_has(m, "config")) {
+		if (out_is_json(c->out))
+			out_json(c->out, json_object_new_array());
+		return DONE;
+	}
 	return show(ctx, m, &view_isakmp_peers, false);
 }
 

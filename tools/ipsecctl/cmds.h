@@ -67,6 +67,7 @@ int do_show_condition(void *ctx, const struct cmd_match *m);
 int do_clear_isakmp(void *ctx, const struct cmd_match *m);
 int do_show_accel(void *ctx, const struct cmd_match *m);
 int do_show_eli(void *ctx, const struct cmd_match *m);
+int do_clear_logging(void *ctx, const struct cmd_match *m);
 int do_clear_accel(void *ctx, const struct cmd_match *m);
 int do_clear_sa(void *ctx, const struct cmd_match *m);
 int do_clear_counters(void *ctx, const struct cmd_match *m);

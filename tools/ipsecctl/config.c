@@ -101,7 +101,7 @@ int config_open(struct ctx *c)
 
 	if (!o)
 		return FAILED;
-	o->is_open = true;
+	o->is_open = o->was_open = true;
 	o->edit.path = (struct cfg_path){ .mode = CFG_M_GLOBAL };
 	if (config_apply(c, o->cfg, o->cfg) == CONFIG_ALONE)
 		log_warn("ikehelper does not run: nothing takes effect, and "
@@ -161,6 +161,17 @@ enum cfg_result config_line(struct ctx *c, const char *line)
 	if (r == CFG_LEFT)
 		o->is_open = false;
 	return r;
+}
+
+void config_left(struct ctx *c)
+{
+	struct config *o = c->config;
+
+	if (!o || o->is_open || !o->was_open)
+		return;
+	o->was_open = false;
+	if (o->applied && daemon_runs())
+		daemon_call(daemon_request("configured"), NULL);
 }
 
 int config_file(struct ctx *c, const char *path)

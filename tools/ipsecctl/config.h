@@ -12,6 +12,7 @@ struct config {
 	struct cfg *applied; /* what the daemon has; NULL without one */
 	struct cfg_edit edit;
 	bool is_open; /* in a configuration mode */
+	bool was_open; /* and has not told the daemon of its end */
 	bool is_changed; /* not saved yet */
 };
 
@@ -24,6 +25,9 @@ void config_free(struct ctx *c);
 
 /* Enter the global configuration mode. DONE or FAILED. */
 int config_open(struct ctx *c);
+
+/* If the mode was left, in whatever way, the daemon logs it. */
+void config_left(struct ctx *c);
 
 /* One line of configuration; what the caller is to do about the result. */
 enum cfg_result config_line(struct ctx *c, const char *line);

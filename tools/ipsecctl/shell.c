@@ -498,6 +498,7 @@ static int run_terminal(struct shell *s)
 		raw = el_gets(s->el, &n);
 		if (s->discard) {
 			printf("\n");
+			config_left(s->c);
 			continue;
 		}
 		if (!raw || n <= 0) {
@@ -510,6 +511,7 @@ static int run_terminal(struct shell *s)
 		make_prompt(s);
 		remember(s, text);
 		stay = run_line(s, text);
+		config_left(s->c);
 		secret_wipe(text, strlen(text));
 		free(text);
 	}
@@ -530,6 +532,7 @@ static int run_pipe(struct shell *s)
 		s->line++;
 		raw[strcspn(raw, "\r\n")] = '\0';
 		stay = run_line(s, raw);
+		config_left(s->c);
 		debug_drain(s->c);
 	}
 	if (raw)
