@@ -75,14 +75,16 @@ static void add_trust(int i, X509 *ca, X509 *cert, X509_CRL *crl)
 	w.node[i].own[info.ref - 1] = own[i][info.ref - 1];
 }
 
-/* The line that monitoring looks for. */
-static char bad[512];
+/* The lines that monitoring looks for. */
+static char bad[512], no_match[512];
 
 static void hear(struct world *world, int i, const char *line)
 {
 	(void)world;
 	if (i && strstr(line, "%CRYPTO-5-IKMP_INVAL_CERT: "))
 		snprintf(bad, sizeof(bad), "%s", line);
+	if (i && strstr(line, "%CRYPTO-6-IKMP_NO_ID_CERT_FQDN_MATCH: "))
+		snprintf(no_match, sizeof(no_match), "%s", line);
 }
 
 /* Both have a certificate below the root, that of node 0 by @s0. */
@@ -93,7 +95,7 @@ static void begin(const struct spec *s0, X509_CRL *crl)
 
 	world_init(&w, 9);
 	w.said = hear;
-	bad[0] = '\0';
+	bad[0] = no_match[0] = '\0';
 	for (i = 0; i < 2; i++) {
 		X509 *cert = make_cert(i ? &s1 : s0);
 
@@ -198,6 +200,10 @@ static void refused(enum ike_fail kind, uint16_t notify, const char *why)
 			  "Certificate received from 192.0.2.1 is bad: ") &&
 			   strstr(bad, why),
 		   "%s", bad);
+	if (kind == IKE_FAIL_INVALID_ID && *f->ours)
+		ok(strstr(no_match,
+			  ": ID of r1.test (type 2) and certificate fqdn with CN="),
+		   "%s", no_match);
 	ok(w.node[0].failure.kind == IKE_FAIL_PEER_NOTIFY ||
 		   w.node[0].failure.kind == kind,
 	   "the peer is told");

@@ -6,6 +6,7 @@
 #include "../unit/ktap.h"
 #include "ikehelper/ike_priv.h"
 #include "ikehelper/sa.h"
+#include "ikehelper/trace.h"
 #include "world.h"
 
 #define EVERYTHING \
@@ -452,6 +453,11 @@ static void identity(void)
 	for (i = 0; i < lines[1].n; i++)
 		found += strstr(lines[1].line[i], "ID_KEY_ID") != NULL;
 	ok(found, "an identity with control characters is told of");
+	/* Whatever else a line is made of. */
+	trace(w.node[0].ike, TRACE_IPSEC, NULL, 0, "map %s",
+	      "a\033[2Jb\r\n\x7f");
+	ok(!strcmp(lines[0].line[lines[0].n - 1], "map a?[2Jb???"),
+	   "a line cannot steer a terminal: %s", lines[0].line[lines[0].n - 1]);
 	world_exit(&w);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The log lines that monitoring looks for, each provoked. */
 #include "../unit/ktap.h"
+#include "ikehelper/exchange.h"
 #include "ikehelper/ike_priv.h"
 #include "world.h"
 
@@ -71,6 +72,18 @@ static void inject(uint8_t exchange, uint8_t flags, uint8_t len, bool stray)
 	world_inject(&w, 1, &path, m, sizeof(m));
 }
 
+/* What only who has the keys can send: a hash of 64 octets instead of 20. */
+static void long_hash(void)
+{
+	static const uint8_t zero[64];
+	struct ike *ike = w.node[1].ike;
+	struct ike_path path = { .remote = { w.node[0].addr, 500 } };
+	struct in in = { .path = &path };
+
+	in.m.hash = bytes_of(zero, sizeof(zero));
+	in_hash_ok(ike, TAILQ_FIRST(&ike->sas), &in, bytes_of(NULL, 0));
+}
+
 static void messages(void)
 {
 	unsigned int i;
@@ -97,6 +110,13 @@ static void messages(void)
 	world_run(&w, 200);
 	expect(1,
 	       "%CRYPTO-4-IKMP_BAD_MESSAGE: IKE message from 192.0.2.1 failed its sanity check or is malformed");
+	inject(IKE_EX_QUICK, IKE_F_ENC, 52, false);
+	world_run(&w, 200);
+	expect(1,
+	       "%CRYPTO-6-IKMP_CRYPT_FAILURE: IKE (connection id 1001) unable to decrypt packet");
+	long_hash();
+	expect(1,
+	       "%CRYPTO-4-IKMP_HASH_SIZE_EXCEEDED: IKE hash from 192.0.2.1 exceeds size");
 	world_run(&w, 5000);
 	n_said = 0;
 	for (i = 0; i < 300; i++)
@@ -241,10 +261,56 @@ static void failures(void)
 	world_exit(&w);
 }
 
+/* A negotiation that came to nothing: who, and how often. */
+static void setups(void)
+{
+	begin(11);
+	w.node[1].p1[0].group = 5;
+	run(1000);
+	expect(1,
+	       "%CRYPTO-5-IKMP_SETUP_FAILURE: IKE SETUP FAILED for local:192.0.2.2 local_id:None remote:192.0.2.1 remote_id:None IKE profile:None fvrf:None fail_reason:no ISAKMP policy matches the offer fail_class_cnt:1");
+	world_run(&w, 60000);
+	run(3000);
+	ok(strstr(said, "fail_class_cnt:2") != NULL,
+	   "the next one has a number more");
+	world_exit(&w);
+
+	begin(12);
+	w.node[1].profile = 5;
+	w.node[1].profile_psk = w.node[0].psk;
+	w.node[1].flow[0].sel.dst.b[1] = 77;
+	run(3000);
+	expect(1,
+	       "%CRYPTO-5-IPSEC_SETUP_FAILURE: IPSEC SETUP FAILED for local:192.0.2.2 local_id:192.0.2.2 remote:192.0.2.1 remote_id:192.0.2.1 IKE profile:five fvrf:None fail_reason:proxy identities not supported fail_class_cnt:1");
+	world_exit(&w);
+}
+
+static void events(void)
+{
+	begin(13);
+	w.node[0].p1[0].priority = IKE_P1_DEFAULTS + 1;
+	w.node[1].p2[0].name = "#!default_transform_set_1";
+	run(3000);
+	expect(0,
+	       "%CRYPTO-6-IKMP_POLICY_DEFAULT: Using ISAKMP Default policies");
+	expect(1,
+	       "%CRYPTO-5-IPSEC_DEFAULT_TRANSFORM: Using Default IPsec transform-set");
+	ok(!strstr(said, "1 %CRYPTO-6") && !strstr(said, "0 %CRYPTO-5"),
+	   "each only where it is so");
+	w.node[0].is_manual = true;
+	world_clear(&w, 0, IKE_CLEAR_ISAKMP);
+	expect(0,
+	       "%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer 192.0.2.2' to manually clear IPSec SA's covered by this IKE SA.");
+	w.node[0].is_manual = false;
+	world_exit(&w);
+}
+
 int main(void)
 {
 	messages();
 	negotiations();
 	failures();
+	setups();
+	events();
 	return ktap_end();
 }

@@ -12,6 +12,7 @@
 
 #include "ikehelper/crypto.h"
 #include "ikehelper/keymat.h"
+#include "ikehelper/mnemonic.h"
 #include "ikehelper/profile.h"
 #include "ikehelper/trust.h"
 #include "world_kernel.h"
@@ -392,6 +393,8 @@ static void op_event(void *ctx, const struct ike_event *ev)
 {
 	struct node *n = ctx;
 
+	/* As the engine role does. */
+	mnemonic_event(n->ike, ev, n->is_manual);
 	switch (ev->kind) {
 	case IKE_EVENT_SA_STATE:
 	case IKE_EVENT_SA_UP:
@@ -413,6 +416,7 @@ static void op_event(void *ctx, const struct ike_event *ev)
 		break;
 	case IKE_EVENT_CHILD_DOWN:
 		n->downs++;
+		n->heir = ev->heir;
 		world_log(n->w, "%d pair %08x/%08x ends: %s", n->index,
 			  ev->child->in_spi, ev->child->out_spi,
 			  ike_reason_name(ev->reason));
@@ -479,6 +483,12 @@ static const struct ike_flow *op_flow_next(void *ctx,
 	return op_flow_get(ctx, ref + 1);
 }
 
+static const char *op_profile_name(void *ctx, uint32_t ref)
+{
+	(void)ctx;
+	return ref == 5 ? "five" : NULL;
+}
+
 static const struct ike_ops ops = {
 	.now = op_now,
 	.random = op_random,
@@ -499,6 +509,7 @@ static const struct ike_ops ops = {
 	.flow_by_rule = op_flow_by_rule,
 	.flow_next = op_flow_next,
 	.flow_entry = op_flow_entry,
+	.profile_name = op_profile_name,
 };
 
 void world_clear(struct world *w, int i, unsigned int what)

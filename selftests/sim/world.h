@@ -52,6 +52,7 @@ struct node {
 	const struct pki_key *own[2]; /* of trust points 1 and 2 */
 	const struct pki_key *shown; /* whose certificate is sent instead */
 	bool hides_cert;
+	bool is_manual; /* an operator deletes ISAKMP SAs */
 	bool kernel_fails, key_fails;
 	uint32_t epoch; /* of the engine: late answers are for an old one */
 	struct wpair *pair;
@@ -70,6 +71,7 @@ struct node {
 	void *saved; /* state of its engine */
 	size_t saved_len;
 	/* What was seen. */
+	uint32_t heir; /* of the pair that ended last */
 	unsigned int ups, downs, sa_ups, sa_downs, failures, keepalives;
 	unsigned int sent, received, delivered, unknown;
 	unsigned int warnings; /* log lines */

@@ -405,9 +405,10 @@ static void add_profile(struct wants *w, struct refs *refs,
 	if (!p)
 		return;
 	p->ref = ref_of_profile(refs, c->obj.name);
+	p->name = strdup(c->obj.name);
 	p->local = compile_local(w->cfg, c->local_if, &c->local);
 	p->match = calloc(c->match.n + 1, sizeof(*p->match));
-	if (!p->match || !p->ref) {
+	if (!p->match || !p->ref || !p->name) {
 		w->is_bad = true;
 		return;
 	}

@@ -26,6 +26,7 @@
 #include "keeper.h"
 #include "key_msg.h"
 #include "krn_msg.h"
+#include "mnemonic.h"
 #include "net.h"
 #include "plan.h"
 #include "request.h"
@@ -242,20 +243,8 @@ static void op_failure(void *ctx, const struct ike_failure *f)
 static void op_event(void *ctx, const struct ike_event *ev)
 {
 	struct engine *e = ctx;
-	char a[ADDR_STR];
 
-	if (ev->kind == IKE_EVENT_PEER_DEAD)
-		log_info("peer %s:%u is dead",
-			 addr_fmt(&ev->sa->path.remote.addr, a),
-			 ev->sa->path.remote.port);
-	if (ev->kind == IKE_EVENT_SA_UP &&
-	    ev->sa->p1.priority >= IKE_P1_DEFAULTS)
-		log_info(
-			"%%CRYPTO-6-IKMP_POLICY_DEFAULT: Using ISAKMP Default policies");
-	if (ev->kind == IKE_EVENT_SA_DOWN && e->is_manual)
-		log_info(
-			"%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer %s' to manually clear IPSec SA's covered by this IKE SA.",
-			addr_fmt_ios(&ev->sa->path.remote.addr, a));
+	mnemonic_event(e->ike, ev, e->is_manual);
 	watch_event(e->watch, ev);
 	session_event(e->sessions, ev);
 	history_event(e->history, ev);
@@ -331,6 +320,13 @@ static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
 	*map = f->map;
 	*seq = f->seq;
 	return true;
+}
+
+static const char *op_profile_name(void *ctx, uint32_t ref)
+{
+	struct engine *e = ctx;
+
+	return e->plan ? plan_profile_name(e->plan, ref) : NULL;
 }
 
 /* The first plan is there: read what an earlier run has left. */
@@ -426,6 +422,7 @@ static const struct ike_ops ops = {
 	.flow_by_rule = op_flow_by_rule,
 	.flow_next = op_flow_next,
 	.flow_entry = op_flow_entry,
+	.profile_name = op_profile_name,
 };
 
 /* --- packets and time --------------------------------------------------- */

@@ -19,7 +19,8 @@ static void ignore(struct ike *ike, struct sa *sa, const struct ike_path *path,
 	ike_log(ike, IKE_LOG_DEBUG, path, "message ignored: %s", why);
 }
 
-int in_decrypt(struct ike *ike, struct sa *sa, struct in *in, const uint8_t *iv)
+static int decrypt(struct ike *ike, struct sa *sa, struct in *in,
+		   const uint8_t *iv)
 {
 	size_t block = crypto_block_len(sa->km.encr);
 	size_t len = in->raw.len - IKE_HDR_LEN;
@@ -34,13 +35,32 @@ int in_decrypt(struct ike *ike, struct sa *sa, struct in *in, const uint8_t *iv)
 				   &in->m);
 }
 
-bool in_hash_ok(const struct sa *sa, const struct in *in, struct bytes ni)
+int in_decrypt(struct ike *ike, struct sa *sa, struct in *in, const uint8_t *iv)
+{
+	int err = decrypt(ike, sa, in, iv);
+
+	/* Before that the keys may be wrong, which is another failure. */
+	if (err && sa->state == QM_IDLE)
+		mnemonic(
+			ike,
+			"%%CRYPTO-6-IKMP_CRYPT_FAILURE: IKE (connection id %u) unable to decrypt packet",
+			sa->conn);
+	return err;
+}
+
+bool in_hash_ok(struct ike *ike, const struct sa *sa, const struct in *in,
+		struct bytes ni)
 {
 	const struct ike_msg *m = &in->m;
 	uint8_t want[IKE_HASH_MAX];
 	struct bytes rest =
 		bytes_of(m->raw.p + m->hash_end, m->end - m->hash_end);
 
+	if (m->hash.p && m->hash.len > sa->km.len)
+		mnemonic_peer(
+			ike, in->path,
+			"%CRYPTO-4-IKMP_HASH_SIZE_EXCEEDED: IKE hash from",
+			"exceeds size");
 	if (!m->hash.p || m->hash.len != sa->km.len)
 		return false;
 	if (keymat_hash12(&sa->km, m->hdr.msgid, ni, rest, want))

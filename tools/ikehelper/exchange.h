@@ -19,7 +19,8 @@ int in_decrypt(struct ike *ike, struct sa *sa, struct in *in,
 	       const uint8_t *iv);
 
 /* HASH(1), or HASH(2) with @ni: is it right? */
-bool in_hash_ok(const struct sa *sa, const struct in *in, struct bytes ni);
+bool in_hash_ok(struct ike *ike, const struct sa *sa, const struct in *in,
+		struct bytes ni);
 
 /* Begin a message of @sa in the engine's buffer. */
 void out_start(struct ike *ike, struct sa *sa, struct enc *e, uint8_t exchange,

@@ -69,6 +69,7 @@ struct ike_ops {
 	/* The crypto map entry of a flow, for debug lines. May be NULL. */
 	bool (*flow_entry)(void *ctx, uint32_t ref, const char **map,
 			   uint32_t *seq);
+	const char *(*profile_name)(void *ctx, uint32_t ref); /* the same */
 };
 
 struct ike_limits {

@@ -61,6 +61,7 @@ struct ike {
 	unsigned int log_count;
 	uint64_t name_second; /* the same, of lines about single messages */
 	unsigned int name_count;
+	unsigned int n_failed[2][IKE_FAIL_KINDS]; /* by phase */
 	uint64_t n_strays;
 	uint64_t unknown_logged; /* when an unknown SPI was last logged */
 	unsigned int n_unknown; /* not logged since */

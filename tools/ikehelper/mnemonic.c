@@ -5,19 +5,24 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../lib/fmt.h"
+#include "id.h"
+#include "ident.h"
 
 #define PER_SECOND 10
+#define WITH " with " /* between an identity and its certificate */
 
-static void put(struct ike *ike, const char *fmt, va_list ap)
+static void put(struct ike *ike, enum ike_log_level level, const char *fmt,
+		va_list ap)
 {
-	char text[512];
+	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, ap);
 	fmt_clean(text, strlen(text));
 	/* Without the address in front: nothing stands before the name. */
-	ike->ops->log(ike->ctx, IKE_LOG_WARN, NULL, text);
+	ike->ops->log(ike->ctx, level, NULL, text);
 }
 
 __attribute__((format(printf, 2, 3))) static void say(struct ike *ike,
@@ -26,7 +31,17 @@ __attribute__((format(printf, 2, 3))) static void say(struct ike *ike,
 	va_list ap;
 
 	va_start(ap, fmt);
-	put(ike, fmt, ap);
+	put(ike, IKE_LOG_WARN, fmt, ap);
+	va_end(ap);
+}
+
+__attribute__((format(printf, 2, 3))) static void note(struct ike *ike,
+						       const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put(ike, IKE_LOG_INFO, fmt, ap);
 	va_end(ap);
 }
 
@@ -43,7 +58,7 @@ void mnemonic(struct ike *ike, const char *fmt, ...)
 	if (ike->name_count++ >= PER_SECOND)
 		return;
 	va_start(ap, fmt);
-	put(ike, fmt, ap);
+	put(ike, IKE_LOG_WARN, fmt, ap);
 	va_end(ap);
 }
 
@@ -61,6 +76,27 @@ static bool is_cert(enum ike_fail kind)
 	return kind == IKE_FAIL_INVALID_CERTIFICATE ||
 	       kind == IKE_FAIL_CERT_ENCODING ||
 	       kind == IKE_FAIL_CERT_AUTHORITY;
+}
+
+/* An identity that its certificate does not have. */
+static void no_match(struct ike *ike, const struct ike_failure *f)
+{
+	const struct ike_ident *i = &f->remote_id;
+	struct ike_id id = id_of(i->type, i->data, i->len);
+	const char *cert = strstr(f->theirs, WITH);
+	bool is_name = i->type == IKE_ID_FQDN || i->type == IKE_ID_USER_FQDN;
+	char text[IKE_ID_STR];
+
+	say(ike,
+	    "%%CRYPTO-6-IKMP_NO_ID_CERT_%s_MATCH: ID of %s (type %u) and certificate %s%s",
+	    is_name		     ? "FQDN" :
+	    i->type == IKE_ID_DER_DN ? "DN" :
+				       "ADDR",
+	    id_fmt(&id, text), i->type,
+	    is_name		     ? "fqdn" :
+	    i->type == IKE_ID_DER_DN ? "DN" :
+				       "addr",
+	    cert);
 }
 
 /* What was wrong, if it has a name of its own. */
@@ -89,11 +125,43 @@ static void cause(struct ike *ike, const struct report *r,
 		say(ike,
 		    "%%CRYPTO-6-IKMP_AUTH_FAIL: Authentication method %u failed with host %s",
 		    r->sa->p1.auth, a);
+	else if (f->local && f->phase == 1 && f->kind == IKE_FAIL_INVALID_ID &&
+		 strstr(f->theirs, WITH))
+		no_match(ike, f);
 	else if (f->local && f->is_initiator && f->attribute[0] &&
 		 f->kind == IKE_FAIL_NO_PROPOSAL)
 		say(ike,
 		    "%%CRYPTO-6-IKMP_SA_NOT_OFFERED: Remote peer %s responded with attribute %s not offered or changed",
 		    a, f->attribute);
+}
+
+static const char *fmt_ident(const struct ike_ident *i, char text[IKE_ID_STR])
+{
+	struct ike_id id = id_of(i->type, i->data, i->len);
+
+	return i->type ? id_fmt(&id, text) : "None";
+}
+
+/* A negotiation that came to nothing, of how many of its kind. */
+static void setup_failed(struct ike *ike, const struct sa *sa,
+			 const struct ike_failure *f)
+{
+	const struct ike_peer *peer = ike->ops->peer_get(ike->ctx, sa->peer);
+	struct ike_ident local = { 0 };
+	char l[ADDR_STR], r[ADDR_STR], lid[IKE_ID_STR], rid[IKE_ID_STR];
+	const char *profile = NULL;
+
+	if (peer && peer->profile && ike->ops->profile_name)
+		profile = ike->ops->profile_name(ike->ctx, peer->profile);
+	if (sa->local_id.type)
+		ident_from(&local, &sa->local_id);
+	say(ike,
+	    "%%CRYPTO-5-%s_SETUP_FAILURE: %s SETUP FAILED for local:%s local_id:%s remote:%s remote_id:%s IKE profile:%s fvrf:%s fail_reason:%s fail_class_cnt:%u",
+	    f->phase == 2 ? "IPSEC" : "IKMP", f->phase == 2 ? "IPSEC" : "IKE",
+	    addr_fmt_ios(&f->path.local.addr, l), fmt_ident(&local, lid),
+	    addr_fmt_ios(&f->path.remote.addr, r),
+	    fmt_ident(&f->remote_id, rid), profile ? profile : "None", "None",
+	    f->why, ++ike->n_failed[f->phase == 2][f->kind]);
 }
 
 void mnemonic_failure(struct ike *ike, const struct report *r,
@@ -110,4 +178,37 @@ void mnemonic_failure(struct ike *ike, const struct report *r,
 		say(ike,
 		    "%%CRYPTO-6-IKMP_MODE_FAILURE: Processing of %s mode failed with peer at %s",
 		    mode, a);
+	if (r->sa && f->kind != IKE_FAIL_DPD &&
+	    (f->phase == 2 || r->sa->state != QM_IDLE))
+		setup_failed(ike, r->sa, f);
+}
+
+/* Default transform sets are in force where an entry has none of its own. */
+static bool has_default(struct ike *ike, uint32_t ref)
+{
+	const struct ike_flow *flow = ike->ops->flow_get(ike->ctx, ref);
+	const char *name = flow && flow->n_p2 ? flow->p2[0].name : NULL;
+
+	return name && !strncmp(name, "#!default", 9);
+}
+
+void mnemonic_event(struct ike *ike, const struct ike_event *ev, bool is_manual)
+{
+	char a[ADDR_STR];
+
+	if (ev->kind == IKE_EVENT_PEER_DEAD)
+		note(ike, "peer %s:%u is dead",
+		     addr_fmt(&ev->sa->path.remote.addr, a),
+		     ev->sa->path.remote.port);
+	if (ev->kind == IKE_EVENT_SA_UP &&
+	    ev->sa->p1.priority >= IKE_P1_DEFAULTS)
+		note(ike,
+		     "%%CRYPTO-6-IKMP_POLICY_DEFAULT: Using ISAKMP Default policies");
+	if (ev->kind == IKE_EVENT_CHILD_UP && has_default(ike, ev->child->flow))
+		note(ike,
+		     "%%CRYPTO-5-IPSEC_DEFAULT_TRANSFORM: Using Default IPsec transform-set");
+	if (ev->kind == IKE_EVENT_SA_DOWN && is_manual)
+		note(ike,
+		     "%%CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted. Do 'clear crypto sa peer %s' to manually clear IPSec SA's covered by this IKE SA.",
+		     addr_fmt_ios(&ev->sa->path.remote.addr, a));
 }

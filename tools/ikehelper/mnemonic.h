@@ -9,6 +9,10 @@
 void mnemonic_failure(struct ike *ike, const struct report *r,
 		      const struct ike_failure *f);
 
+/* Those of what happens to SAs; @is_manual: an operator deletes ISAKMP SAs. */
+void mnemonic_event(struct ike *ike, const struct ike_event *ev,
+		    bool is_manual);
+
 /* About a message that anybody can send: a few in a second. */
 __attribute__((format(printf, 2, 3))) void mnemonic(struct ike *ike,
 						    const char *fmt, ...);

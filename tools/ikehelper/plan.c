@@ -542,3 +542,13 @@ const struct plan_flow *plan_flow_entry(const struct plan *p, uint32_t ref)
 		return NULL;
 	return &p->flows[at];
 }
+
+const char *plan_profile_name(const struct plan *p, uint32_t ref)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->n_profiles; i++)
+		if (p->profiles[i].ref == ref)
+			return p->profiles[i].name;
+	return NULL;
+}

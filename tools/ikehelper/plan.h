@@ -70,6 +70,9 @@ const struct ike_flow *plan_flow_next(const struct plan *p,
 				      const struct addr *remote, uint32_t peer,
 				      uint32_t ref);
 
+/* What the configuration calls a profile, or NULL. */
+const char *plan_profile_name(const struct plan *p, uint32_t ref);
+
 /* A flow with the crypto map entry that it is of, or NULL. */
 const struct plan_flow *plan_flow_entry(const struct plan *p, uint32_t ref);
 

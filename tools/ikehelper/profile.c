@@ -20,6 +20,7 @@ void profile_free(struct profile *p)
 	for (i = 0; i < p->n_match; i++)
 		free(p->match[i].text);
 	free(p->match);
+	free(p->name);
 	certmap_free(&p->cert);
 	*p = (struct profile){ 0 };
 }
@@ -29,6 +30,7 @@ void profile_put(struct msg *m, const struct profile *p)
 	unsigned int i, n = p->n_match < MAX_MATCHES ? p->n_match : MAX_MATCHES;
 
 	msg_put_u32(m, p->ref);
+	msg_put_text(m, p->name);
 	msg_put_addr(m, &p->local);
 	msg_put_u8(m, n);
 	for (i = 0; i < n; i++) {
@@ -45,10 +47,11 @@ bool profile_get(struct msg *m, struct profile *p)
 	unsigned int i, n;
 
 	p->ref = msg_get_u32(m);
+	p->name = strdup(msg_get_text(m));
 	msg_get_addr(m, &p->local);
 	n = msg_get_u8(m);
 	p->match = calloc(n ? n : 1, sizeof(*p->match));
-	if (!p->match)
+	if (!p->match || !p->name)
 		return false;
 	p->n_match = n;
 	for (i = 0; i < n; i++) {

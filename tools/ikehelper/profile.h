@@ -25,6 +25,7 @@ struct profile_match {
 
 struct profile {
 	uint32_t ref; /* not 0 */
+	char *name;
 	struct addr local; /* only at this address of ours; none: any */
 	struct profile_match *match; /* any of them */
 	unsigned int n_match;

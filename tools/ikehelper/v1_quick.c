@@ -301,7 +301,7 @@ void quick_in(struct ike *ike, struct xchg *x, struct in *in)
 		quick_take_3(ike, x, in);
 		return;
 	}
-	if (!in_hash_ok(sa, in, octets_bytes(&x->ni))) {
+	if (!in_hash_ok(ike, sa, in, octets_bytes(&x->ni))) {
 		quick_invalid(sa, x->initiator);
 		return;
 	}

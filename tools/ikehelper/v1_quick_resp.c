@@ -385,7 +385,7 @@ void quick_first(struct ike *ike, struct sa *sa, struct in *in)
 	}
 	if (keymat_iv2(&sa->km, sa->iv, in->m.hdr.msgid, iv) ||
 	    in_decrypt(ike, sa, in, iv) ||
-	    !in_hash_ok(sa, in, bytes_of(NULL, 0)) ||
+	    !in_hash_ok(ike, sa, in, bytes_of(NULL, 0)) ||
 	    !sa_msgid_new(&sa->quick_seen, in->m.hdr.msgid)) {
 		quick_invalid(sa, false);
 		return;
