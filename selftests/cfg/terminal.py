@@ -20,8 +20,8 @@ class Terminal:
     def __init__(self, argv, rows=24, columns=100, **env):
         self.pid, self.fd = pty.fork()
         if not self.pid:
-            os.environ.update(TERM="xterm", LC_ALL="C.UTF-8",
-                              IPSECGW_CONTROL="/nonexistent/control", **env)
+            os.environ.update({"TERM": "xterm", "LC_ALL": "C.UTF-8",
+                               "IPSECGW_CONTROL": "/nonexistent/control", **env})
             os.execvp(argv[0], argv)
         self.resize(rows, columns)
         self.raw = ""
