@@ -7,7 +7,8 @@ key=000102030405060708090a0b0c0d0e0f
 hash=f0e0d0c0b0a09080706050403020100011223344
 net1="10.1.0.0 0.0.0.255" net2="10.2.0.0 0.0.0.255"
 
-plan 30
+need jq
+plan 37
 ike_init
 # g1 knows one name; for others it asks a server that does not answer.
 mkdir -p "/etc/netns/g1-$$"
@@ -104,7 +105,10 @@ config g2 <<-END
 	 keyring R
 	 match identity address 172.16.0.1
 	crypto ipsec transform-set TS esp-aes esp-sha-hmac
+	access-list 110 deny ip host 10.2.0.7 any
+	access-list 110 permit ip 10.2.0.0 0.0.0.255 10.1.0.0 0.0.0.255
 	crypto dynamic-map D 10
+	 match address 110
 	 set isakmp-profile P
 	 set transform-set TS
 	 reverse-route remote-peer
@@ -123,16 +127,51 @@ check "a name server that says nothing holds up nothing" \
 	ike g1 show crypto isakmp sa
 expect "nor is there an address" \
 	"$(ctl g1 policy list | grep -c 'seq 20 .*peer')" 0
+# The rules of g2, each as SEQ.INDEX and what it does.
+rules() {
+	ctl g2 --json policy list |
+		jq -rs 'flatten[] | "\(.seq).\(.index) \(.action)"' | xargs
+}
+templates="4294901760.10 next 4294901760.20 discard"
+expect "what nobody has negotiated is dropped, but for what is denied" \
+	"$(rules)" "$templates"
 check "traffic brings up the tunnel and its routes" pings a 10.2.0.2
 two="10.1.0.0/24 via 172.16.0.1 dev g21 metric 7"
 two+=" 172.16.0.1 via 172.16.0.1 dev g21 metric 7"
 expect "to the network and the peer" "$(routes g2)" "$two"
-expect_re "a temporary entry" "$(ctl g2 policy list)" 'seq 65536 .*10\.1\.0\.0'
+expect "a temporary entry, with what is denied before it" "$(rules)" \
+	"65536.1 next 65536.2 protect $templates"
 expect_re "shown with the map" "$(ike g2 show crypto map | xargs)" \
 	'Crypto Map M 65536 ipsec-isakmp Peer = 172\.16\.0\.1 ISAKMP Profile: P Extended IP access list access-list permit ip 10\.2\.0\.0 0\.0\.0\.255 10\.1\.0\.0 0\.0\.0\.255 dynamic \(created from dynamic map D/10\) Current peer: 172\.16\.0\.1 .*Transform sets=\{ TS, \}'
+# --- a daemon that is killed leaves its entries to the next one
+before=$(sas g2)
+kill -9 "${daemon_pid[g2]}"
+wait "${daemon_pid[g2]}" 2> /dev/null
+daemon g2
+expect "both rules of a temporary entry are taken over" "$(rules)" \
+	"65536.1 next 65536.2 protect $templates"
+expect "with the SAs" "$(sas g2)" "${before:-an SA}"
+
+# --- proxies that are denied
+cat >> "$work/g1.conf" <<-END
+	access-list 103 permit ip 10.1.0.0 0.0.0.255 host 10.2.0.7
+	crypto map M 5 ipsec-isakmp
+	 set peer 172.16.0.2
+	 set transform-set TS
+	 match address 103
+END
+check "an entry for what the peer denies" reload g1
+ns a ping -nqc 1 -W 1 10.2.0.7 > /dev/null
+check "is refused for a line of its list" wait_for 20 log_has g2 \
+	'INVALID_ID_INFORMATION: .*they: 10\.2\.0\.7.*we: line 10 of access list 110: deny ip host 10\.2\.0\.7 any'
+expect "and nothing is there for it" "$(rules)" \
+	"65536.1 next 65536.2 protect $templates"
+sed -i '/^access-list 103/d' "$work/g1.conf"
+check "without it" reload g1
+
 check "clear crypto session" ike g1 clear crypto session
 check "takes the routes away" wait_for 30 no_route g2
-expect "and the temporary entry" "$(ctl g2 policy list | grep -c 65536)" 0
+expect "and all of the temporary entry" "$(rules)" "$templates"
 expect "the static one stays" "$(routes g1)" \
 	"10.2.0.0/24 via 172.16.0.2 dev g12 metric 1"
 check "traffic brings up all again" eval \
@@ -146,7 +185,7 @@ check "which the log says" wait_for 20 log_has g1 \
 	'CRYPTO-6-ISAKMP_MANUAL_DELETE: IKE SA manually deleted.*172.16.0.2'
 expect "the tunnel itself stays" "$(sas g1)" "$before"
 
-# --- a daemon that is killed
+# --- another one that is killed
 kill -9 "${daemon_pid[g2]}"
 wait "${daemon_pid[g2]}" 2> "$work/killed"
 has_route g2 "$two" || diag "the routes of g2 have gone with it"

@@ -415,6 +415,79 @@ static void dynamic(void)
 	world_exit(&w);
 }
 
+/* Lines before that of the flow: what they have is not negotiated. */
+static void denied(void)
+{
+	struct ike_except x = { .line = 10, .action = 4 };
+	struct ike_except y = { .line = 20, .action = 4 };
+	const struct ike_except lines[] = { x, y };
+	static struct world w;
+	struct selector *sel;
+	unsigned int i;
+
+	/* 0: other traffic, 1: all of it, 2: a part, 3: all, of a static map */
+	for (i = 0; i < 4; i++) {
+		struct ike_except v[2] = { lines[0], lines[1] };
+
+		world_init(&w, 21);
+		sel = &w.node[1].flow[0].sel;
+		w.node[1].flow[0].acl = "L";
+		w.node[1].flow[0].is_dynamic = i != 3;
+		if (i != 3)
+			w.node[1].flow[0].rule = 0;
+		v[0].sel = *sel;
+		v[1].sel = *sel;
+		v[0].sel.src.b[1]++;
+		if (i == 0)
+			v[1].sel.dst.b[1]++;
+		if (i == 2)
+			addr_mask(sel->family, 25, &v[1].sel.dst_mask);
+		w.node[1].flow[0].except = v;
+		w.node[1].flow[0].n_except = 2;
+		bring_up(&w);
+		if (i == 0 || i == 2) {
+			ok(w.node[1].n_pairs == 1 && w.node[0].n_pairs == 1,
+			   "%s of it is denied: it comes up",
+			   i ? "a part" : "nothing");
+			world_exit(&w);
+			continue;
+		}
+		ok(!w.node[1].n_pairs && !w.node[0].n_pairs &&
+			   w.node[1].failure.kind == IKE_FAIL_INVALID_ID &&
+			   w.node[1].failure.flow == w.node[1].flow[0].ref,
+		   "all of it is denied: refused%s",
+		   i == 3 ? ", by a static map too" : "");
+		ok(w.node[0].failure.notify == IKE_N_INVALID_ID_INFORMATION,
+		   "the peer is told");
+		is(w.node[1].failure.ours,
+		   "line 20 of access list L: deny ip 10.2.0.0 0.0.0.255 "
+		   "10.1.0.0 0.0.0.255",
+		   "and the record names the line");
+		world_exit(&w);
+	}
+}
+
+/* A line that is before one entry does not count for the next. */
+static void denied_here(void)
+{
+	struct ike_except x = { .line = 10, .action = 4 };
+	static struct world w;
+
+	world_init(&w, 22);
+	world_add_flow(&w);
+	w.node[1].flow[1].sel = w.node[1].flow[0].sel;
+	w.node[1].flow[1].any_sel = true;
+	w.node[1].flow[1].is_dynamic = true;
+	w.node[1].flow[1].rule = 0;
+	x.sel = w.node[1].flow[0].sel;
+	w.node[1].flow[0].except = &x;
+	w.node[1].flow[0].n_except = 1;
+	bring_up(&w);
+	ok(w.node[1].n_pairs == 1 && w.node[1].pair[0].rule == 1001,
+	   "a deny leads to the next entry");
+	world_exit(&w);
+}
+
 static void transport(void)
 {
 	static struct world w;
@@ -599,6 +672,8 @@ int main(void)
 	failures();
 	ends();
 	dynamic();
+	denied();
+	denied_here();
 	transport();
 	imports();
 	profile_keys();

@@ -388,6 +388,88 @@ static void certmaps(void)
 	cfg_free(cfg);
 }
 
+static const char except_text[] =
+	"crypto isakmp policy 10\n authentication pre-share\n"
+	"crypto isakmp key any address 0.0.0.0 0.0.0.0\n"
+	"ip access-list extended L\n"
+	" permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n"
+	" remark what follows is of one host\n"
+	" deny ip host 10.1.0.9 any\n"
+	" permit tcp any any range 80 90\n"
+	" deny ip any 10.4.0.0 0.0.255.255\n"
+	" permit ip 10.1.0.0 0.0.255.255 10.3.0.0 0.0.255.255\n"
+	"ip access-list extended NOTHING\n"
+	"crypto dynamic-map D 5\n match address L\n"
+	"crypto dynamic-map D 6\n match address NOTHING\n"
+	"crypto map M 10 ipsec-isakmp\n set peer 198.51.100.7\n"
+	" match address L\n"
+	"crypto map M 20 ipsec-isakmp\n set peer 198.51.100.8\n"
+	" match address L\n"
+	"crypto map N 10 ipsec-isakmp dynamic D\n";
+
+/* Flow @i as the engine has it, which is in @to. */
+static struct plan_flow told(const struct wants *w, size_t i, struct plan **to)
+{
+	const struct plan_flow *pf;
+	struct msg m;
+
+	*to = plan_new();
+	msg_init(&m, 0, 0);
+	plan_put_flow(&m, &w->flows[i]);
+	ok(plan_add_flow(*to, arrived(&m)) && plan_finish(*to),
+	   "flow %zu is told", i);
+	msg_free(&m);
+	pf = plan_flow_entry(*to, w->flows[i].flow.ref);
+	return *pf;
+}
+
+/* What earlier lines take out of a flow goes with it, of each entry its own. */
+static void excepts(void)
+{
+	struct cfg *cfg = cfg_of_text(except_text, NULL);
+	struct refs *r = refs_new();
+	struct wants *w = compile(cfg, NULL, &names, r);
+	uint32_t generation = w->flows[5].flow.generation;
+	struct plan *p;
+	size_t i;
+
+	ok(w->n_flows == 6, "an empty list is not for whatever a peer wants");
+	for (i = 0; i < w->n_flows; i++) {
+		const struct ike_flow *f = &w->flows[i].flow;
+
+		ok(f->is_dynamic == (i > 3) && f->n_except == (i % 2 ? 2 : 0),
+		   "flow %zu has those before it that it overlaps: %u", i,
+		   f->n_except);
+		is(f->acl, "L", "of this list");
+	}
+	for (i = 1; i < 6; i += 4) {
+		struct ike_flow f = told(w, i, &p).flow;
+
+		ok(f.n_except == 2 && f.except[0].line == 30 &&
+			   f.except[0].action == ACTION_NEXT &&
+			   !f.except[0].is_permit &&
+			   f.except[0].sel.src.b[3] == 9,
+		   "the deny of a host");
+		ok(f.n_except == 2 && f.except[1].line == 40 &&
+			   f.except[1].action == ACTION_DISCARD &&
+			   f.except[1].is_permit &&
+			   f.except[1].sel.dport_max == 90,
+		   "the permit that cannot be negotiated");
+		plan_free(p);
+	}
+	ok(!w->flows[1].flow.generation && generation,
+	   "temporary entries last as long as they are the same");
+	wants_free(w);
+	cfg->ipsec.deny = CFG_DENY_DROP;
+	w = compile(cfg, NULL, &names, r);
+	ok(w->flows[5].flow.generation != generation &&
+		   w->flows[5].flow.except[0].action == ACTION_DISCARD,
+	   "another meaning of deny is another entry");
+	wants_free(w);
+	refs_free(r);
+	cfg_free(cfg);
+}
+
 static void interfaces(void)
 {
 	struct cfg *cfg = cfg_of_text(ifs_text, NULL);
@@ -496,6 +578,7 @@ int main(void)
 	effect();
 	flows();
 	by_name();
+	excepts();
 	interfaces();
 	certmaps();
 	keys();

@@ -6,6 +6,7 @@
 
 #include "lib/names.h"
 #include "lib/sel.h"
+#include "lib/sel_set.h"
 
 static void set_addr(struct sel_build *b, bool dst, const char *prefix)
 {
@@ -158,8 +159,154 @@ static void test_ident(void)
 	   "a range is no port");
 }
 
+/* --- as sets ----------------------------------------------------------------- */
+
+static uint32_t seed = 1;
+
+static unsigned int below(unsigned int n)
+{
+	seed = seed * 1664525u + 1013904223u;
+	return (seed >> 16) % n;
+}
+
+/* Bounds are 0 to 3, so that ports 0 to 4 stand for all. */
+static void random_ports(struct sel_build *b, bool dst)
+{
+	unsigned int lo = below(4), hi = lo + below(4 - lo);
+
+	switch (below(6)) {
+	case 0:
+		sel_port(b, dst, SEL_EQ, lo, 0);
+		break;
+	case 1:
+		sel_port(b, dst, SEL_NEQ, lo, 0);
+		break;
+	case 2:
+		sel_port(b, dst, SEL_GT, lo, 0);
+		break;
+	case 3:
+		sel_port(b, dst, SEL_RANGE, lo, hi);
+		break;
+	}
+}
+
+static void random_addr(struct sel_build *b, bool dst)
+{
+	struct addr a = { .family = AF_INET, .b = { 10 } };
+	struct addr m = { .family = AF_INET, .b = { 255, 255, 255, 252 } };
+
+	a.b[3] = below(4);
+	m.b[3] |= below(4);
+	if (below(4))
+		sel_addr(b, dst, &a, &m);
+}
+
+static struct selector random_sel(void)
+{
+	static const uint8_t protos[] = { 0, 6, 17 };
+	struct selector s;
+	struct sel_build b;
+
+	sel_start(&b, protos[below(3)]);
+	random_addr(&b, false);
+	if (b.proto)
+		random_ports(&b, false);
+	random_addr(&b, true);
+	if (b.proto)
+		random_ports(&b, true);
+	if (!sel_end(&b, &s))
+		ok(false, "a selector: %s", b.why);
+	return s;
+}
+
+static bool has_addr(const struct addr *a, const struct addr *m, unsigned int x)
+{
+	return !((a->b[3] ^ x) & m->b[3]);
+}
+
+static bool has_port(unsigned int lo, unsigned int hi, bool is_not,
+		     unsigned int port)
+{
+	return (port >= lo && port <= hi) != is_not;
+}
+
+/* Packet @i of 2 * 4 * 4 * 5 * 5. */
+static bool has_packet(const struct selector *s, unsigned int i)
+{
+	unsigned int sport = i % 5, dport = i / 5 % 5, src = i / 25 % 4;
+	unsigned int dst = i / 100 % 4, proto = i / 400 ? 17 : 6;
+
+	return (!s->proto || s->proto == proto) &&
+	       (!HAS(s, SEL_SRC) || has_addr(&s->src, &s->src_mask, src)) &&
+	       (!HAS(s, SEL_DST) || has_addr(&s->dst, &s->dst_mask, dst)) &&
+	       (!HAS(s, SEL_SPORT_MIN) ||
+		has_port(s->sport_min, s->sport_max, HAS(s, SEL_SPORT_NOT),
+			 sport)) &&
+	       (!HAS(s, SEL_DPORT_MIN) ||
+		has_port(s->dport_min, s->dport_max, HAS(s, SEL_DPORT_NOT),
+			 dport));
+}
+
+static void test_sets(void)
+{
+	unsigned int n, i, within = 0, overlap = 0, wrong = 0, missed = 0;
+
+	for (n = 0; n < 20000; n++) {
+		struct selector a = random_sel(), b = random_sel();
+		bool part = true, meet = false, is_within, hard;
+
+		for (i = 0; i < 800; i++) {
+			bool in_a = has_packet(&a, i), in_b = has_packet(&b, i);
+
+			part = part && (!in_a || in_b);
+			meet = meet || (in_a && in_b);
+		}
+		is_within = sel_is_within(&a, &b);
+		hard = HAS(&a, SEL_SPORT_NOT) || HAS(&a, SEL_DPORT_NOT) ||
+		       !a.proto || !HAS(&a, SEL_SRC) || !HAS(&a, SEL_DST);
+		within += is_within;
+		overlap += meet;
+		wrong += is_within && !part;
+		missed += part && !is_within && !hard;
+		missed += meet != sel_overlap(&a, &b);
+	}
+	ok(within > 100 && overlap > 1000 && overlap < n - 1000,
+	   "%u pairs of selectors: %u within, %u overlap", n, within, overlap);
+	ok(!wrong, "what is within has no packet outside (%u)", wrong);
+	ok(!missed, "and they meet where a packet is of both (%u)", missed);
+}
+
+static void test_families(void)
+{
+	struct sel_build b;
+	struct selector v4, v6, all;
+
+	sel_start(&b, 0);
+	sel_end(&b, &v4);
+	sel_start(&b, IP_PROTO_V6);
+	sel_end(&b, &v6);
+	sel_start(&b, IP_PROTO_ALL);
+	sel_end(&b, &all);
+	ok(!sel_overlap(&v4, &v6) && !sel_is_within(&v4, &v6),
+	   "IPv4 and IPv6 do not meet");
+	ok(sel_is_within(&v6, &all) && !sel_is_within(&all, &v6) &&
+		   sel_overlap(&all, &v4),
+	   "both are within all");
+	sel_start(&b, 0);
+	set_addr(&b, true, "2001:db8::/32");
+	sel_end(&b, &all);
+	sel_start(&b, 0);
+	set_addr(&b, true, "2001:db8:1::/48");
+	sel_end(&b, &v6);
+	ok(sel_is_within(&v6, &all) && !sel_is_within(&all, &v6) &&
+		   !sel_overlap(&all, &v4),
+	   "all 16 octets count");
+}
+
 int main(void)
 {
+	test_sets();
+	test_families();
 	test_family();
 	test_refused();
 	test_ports();

@@ -12,6 +12,7 @@
 #include "../lib/log.h"
 #include "../lib/rule.h"
 #include "compile.h"
+#include "instance.h"
 #include "local.h"
 
 /* --- rules ------------------------------------------------------------- */
@@ -70,66 +71,6 @@ static void stage_flush(struct gnl *g, const char *name)
 	gnl_policy_flush(g, &p, &reply);
 }
 
-static bool is_instance(const struct policy *p, const char *map)
-{
-	return !strcmp(p->map, map) && p->seq >= APPLY_FIRST_INSTANCE;
-}
-
-/* Tunnels of dynamic maps go on if the engine takes them over. */
-static void stage_keep(struct gnl *g, const char *map)
-{
-	struct gnl_dump d = { 0 };
-	struct policy p, reply;
-
-	if (gnl_policy_dump(g, NULL, &d))
-		return;
-	while (gnl_policy_next(&d, &p)) {
-		if (!is_instance(&p, map))
-			continue;
-		p.set = 0;
-		PUT(&p, POLICY_MAP);
-		PUT(&p, POLICY_SEQ);
-		PUT(&p, POLICY_INDEX);
-		PUT(&p, POLICY_ACTION);
-		PUT(&p, POLICY_SELECTOR);
-		PUT(&p, POLICY_PEER);
-		PUT(&p, POLICY_STAGED);
-		if (gnl_policy_add(g, &p, &reply))
-			log_error("temporary crypto map %s %u: %s", map, p.seq,
-				  gnl_error(g));
-	}
-	gnl_dump_free(&d);
-}
-
-static bool is_wanted(const struct wants *w, const struct policy *p)
-{
-	size_t i;
-
-	for (i = 0; i < w->n_rules; i++)
-		if (is_instance(p, w->rules[i].policy.map))
-			return true;
-	return false;
-}
-
-void apply_sweep(struct gnl *g, const struct wants *w)
-{
-	struct gnl_dump d = { 0 };
-	struct policy p;
-
-	if (gnl_policy_dump(g, NULL, &d))
-		return;
-	while (gnl_policy_next(&d, &p)) {
-		struct policy key = { .id = p.id };
-
-		if (p.in_sas || p.out_sas || p.seq < APPLY_FIRST_INSTANCE ||
-		    !is_wanted(w, &p))
-			continue;
-		PUT(&key, POLICY_ID);
-		gnl_policy_del(g, &key);
-	}
-	gnl_dump_free(&d);
-}
-
 /* One map: rules [@i, @i_end) of @old become [@j, @j_end) of @new. */
 struct range {
 	size_t i, i_end, j, j_end;
@@ -144,7 +85,7 @@ static unsigned int apply_map(struct gnl *g, const struct wants *old,
 
 	if (!old) {
 		stage_flush(g, map);
-		stage_keep(g, map);
+		instance_keep(g, map);
 		changes++;
 	}
 	while (r.i < r.i_end || r.j < r.j_end) {

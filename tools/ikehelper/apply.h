@@ -6,9 +6,6 @@
 struct gnl;
 struct wants;
 
-/* Number of the first temporary entry of a map; those of the user are lower. */
-#define APPLY_FIRST_INSTANCE 65536
-
 /*
  * Rules that are in both stay, with their SAs; packets see the old rules of a
  * map or the new ones, never a part. @old NULL: what is in the kernel under the
@@ -18,9 +15,6 @@ struct wants;
  */
 unsigned int apply_rules(struct gnl *g, const struct wants *old,
 			 struct wants *new);
-
-/* Temporary entries of an earlier run that have no SA go. */
-void apply_sweep(struct gnl *g, const struct wants *w);
 
 /*
  * Interfaces get their maps and lose them. The number of interfaces that do

@@ -2,6 +2,7 @@
 /* From the configuration to rules of the kernel, peers, flows and keys. */
 #include "compile.h"
 #include "compile_peer.h"
+#include "krn_msg.h"
 #include "local.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "../lib/cfg_policy.h"
 #include "../lib/log.h"
 #include "../lib/rule.h"
+#include "../lib/sel_set.h"
 
 #define MAX_TRANSFORMS 30
 
@@ -60,6 +62,8 @@ void wants_free(struct wants *w)
 			free((void *)f->p2[j].name);
 		free((void *)f->p2);
 		free((void *)f->peers);
+		free((void *)f->acl);
+		free((void *)f->except);
 		free((void *)w->flows[i].map);
 		free((void *)w->flows[i].dynamic);
 	}
@@ -264,14 +268,94 @@ static void set_peers(struct wants *w, struct refs *refs, struct ike_flow *f,
 	}
 }
 
+/* --- what earlier lines take away ---------------------------------------- */
+
+/* Of the entry that is worked on, so far. */
+struct excepts {
+	struct ike_except *v;
+	size_t n, cap;
+};
+
+static void add_except(struct wants *w, struct excepts *all,
+		       const struct cfg_ace *ace)
+{
+	struct ike_except *x =
+		wants_more(w, &all->v, &all->n, &all->cap, sizeof(*x));
+
+	if (x)
+		*x = (struct ike_except){
+			.sel = cfg_ace_selector(ace),
+			.line = ace->obj.num,
+			.action = cfg_ace_action(w->cfg, ace),
+			.is_permit = ace->action == CFG_ACE_PERMIT,
+		};
+}
+
+/* Only those that the flow overlaps matter to it. */
+static void set_excepts(struct wants *w, struct ike_flow *f, const char *acl,
+			const struct excepts *all)
+{
+	struct ike_except *v = NULL;
+	size_t n = 0, cap = 0, i;
+
+	f->acl = wants_text(w, acl);
+	for (i = 0; i < all->n && n < PLAN_MAX_EXCEPT; i++) {
+		struct ike_except *x;
+
+		if (!sel_overlap(&all->v[i].sel, &f->sel))
+			continue;
+		x = wants_more(w, &v, &n, &cap, sizeof(*x));
+		if (!x)
+			break;
+		*x = all->v[i];
+	}
+	f->except = v;
+	f->n_except = n;
+}
+
+/*
+ * Temporary entries are made of what it was when they were: another number ends
+ * their tunnels.
+ */
+static void set_generation(struct wants *w, struct ike_flow *f)
+{
+	uint32_t h = 2166136261u;
+	struct msg m;
+	size_t i;
+
+	msg_init(&m, 0, 0);
+	krn_put_sel(&m, &f->sel);
+	for (i = 0; i < f->n_except; i++) {
+		krn_put_sel(&m, &f->except[i].sel);
+		msg_put_u8(&m, f->except[i].action);
+	}
+	for (i = 0; i < m.len; i++)
+		h = (h ^ m.p[i]) * 16777619u;
+	w->is_bad |= m.is_bad;
+	f->generation = h;
+	msg_free(&m);
+}
+
 /* --- static entries ------------------------------------------------------ */
 
+/* The line of the access list that a rule is made of. */
+static const struct cfg_ace *line_of(const struct wants *w,
+				     const struct cfg_entry *e, uint32_t index)
+{
+	const struct cfg_acl *acl =
+		e && e->acl ? cfg_find(&w->cfg->acls, e->acl) : NULL;
+
+	return acl ? cfg_find_num(&acl->aces, index) : NULL;
+}
+
 static void add_rule(struct wants *w, struct refs *refs,
-		     const struct cfg_map *map, const struct policy *p)
+		     const struct cfg_map *map, const struct policy *p,
+		     struct excepts *all)
 {
 	struct want_rule *r = wants_more(w, &w->rules, &w->n_rules,
 					 &w->cap_rules, sizeof(*r));
 	struct at at = { .map = map->obj.name, .seq = p->seq };
+	const struct cfg_ace *ace;
 	struct ike_flow *f;
 
 	if (!r)
@@ -280,14 +364,20 @@ static void add_rule(struct wants *w, struct refs *refs,
 	r->flow = UINT32_MAX;
 	at.entry = cfg_find_num(&map->entries, p->seq);
 	set_profile(&at, map);
-	if (p->action != ACTION_PROTECT || !at.entry ||
-	    at.entry->type != CFG_MAP_ISAKMP)
+	if (!at.entry || at.entry->type != CFG_MAP_ISAKMP)
 		return;
+	if (p->action != ACTION_PROTECT) {
+		ace = line_of(w, at.entry, p->index);
+		if (ace)
+			add_except(w, all, ace);
+		return;
+	}
 	f = want_flow(w, refs, &at, p->index);
 	if (!f)
 		return;
 	r->flow = w->n_flows - 1;
 	f->sel = p->sel;
+	set_excepts(w, f, at.entry->acl, all);
 	set_peers(w, refs, f, p->peer, p->n_peers);
 	add_transforms(w, f, at.entry);
 }
@@ -296,14 +386,19 @@ static void add_rules(struct wants *w, struct refs *refs,
 		      const struct cfg_map *map)
 {
 	cfg_resolve resolve = w->names ? w->names->resolve : NULL;
+	struct excepts all = { 0 };
 	struct cfg_rules rules;
 	size_t i;
 
 	if (cfg_rules_build(&rules, w->cfg, map, resolve,
 			    w->names ? w->names->arg : NULL))
 		w->is_bad = true;
-	for (i = 0; i < rules.n; i++)
-		add_rule(w, refs, map, &rules.v[i]);
+	for (i = 0; i < rules.n; i++) {
+		if (i && rules.v[i].seq != rules.v[i - 1].seq)
+			all.n = 0;
+		add_rule(w, refs, map, &rules.v[i], &all);
+	}
+	free(all.v);
 	cfg_rules_free(&rules);
 }
 
@@ -318,9 +413,11 @@ static void add_template(struct wants *w, struct refs *refs,
 	const struct cfg_ace *ace = acl ? (void *)acl->aces.first : NULL;
 	const struct cfg_set_peer *peer;
 	struct addr peers[MAX_PEERS];
+	struct excepts all = { 0 };
 	uint32_t n = 0;
 
-	if (e->acl && (!acl || acl->is_standard))
+	/* Whatever the peer wants: only if there is no list at all. */
+	if (e->acl && (!ace || acl->is_standard))
 		return;
 	cfg_for_each(peer, &e->peers)
 	{
@@ -333,18 +430,24 @@ static void add_template(struct wants *w, struct refs *refs,
 	do {
 		struct ike_flow *f;
 
-		/* Proxy identities would be wider than such a line. */
-		if (ace &&
-		    (ace->action != CFG_ACE_PERMIT || cfg_ace_is_too_fine(ace)))
+		if (ace && ace->action == CFG_ACE_REMARK)
 			continue;
+		/* Proxy identities would be wider than such a line. */
+		if (ace && cfg_ace_action(w->cfg, ace) != ACTION_PROTECT) {
+			add_except(w, &all, ace);
+			continue;
+		}
 		f = want_flow(w, refs, at, ace ? ace->obj.num : 0);
 		if (!f)
-			return;
+			break;
 		if (ace)
-			f->sel = ace->sel;
+			f->sel = cfg_ace_selector(ace);
+		set_excepts(w, f, e->acl ? e->acl : "", &all);
+		set_generation(w, f);
 		set_peers(w, refs, f, peers, n);
 		add_transforms(w, f, e);
 	} while (ace && (ace = (void *)ace->obj.next));
+	free(all.v);
 }
 
 static void add_dynamic(struct wants *w, struct refs *refs,

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "../lib/sel_set.h"
+
 static bool has_ports(uint8_t proto)
 {
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
@@ -118,30 +120,77 @@ char *flow_fmt(const struct proxies *p, char buf[FLOW_STR])
 	return buf;
 }
 
+char *flow_fmt_line(const struct ike_flow *f, const struct ike_except *x,
+		    char buf[FLOW_LINE_STR])
+{
+	char sel[SEL_STR];
+
+	snprintf(buf, FLOW_LINE_STR, "line %u of access list %.50s: %s %s",
+		 x->line, f->acl ? f->acl : "",
+		 x->is_permit ? "permit" : "deny", sel_fmt(&x->sel, sel));
+	return buf;
+}
+
+/* How much of the proxies a flow is for. */
+enum fit { FIT_NO, FIT_PART, FIT_EQUAL };
+
+static enum fit fit_of(const struct ike_flow *f, const struct proxies *p)
+{
+	struct proxies ours;
+
+	if (f->any_sel)
+		return FIT_PART;
+	flow_proxies(&f->sel, &ours);
+	if (id_range_eq(&ours.local, &p->local) &&
+	    id_range_eq(&ours.remote, &p->remote))
+		return FIT_EQUAL;
+	return id_range_within(&p->local, &ours.local) &&
+			       id_range_within(&p->remote, &ours.remote) ?
+		       FIT_PART :
+		       FIT_NO;
+}
+
+/* The line that has all of them before the flow has any. */
+static const struct ike_except *taken_by(const struct ike_flow *f,
+					 const struct proxies *p)
+{
+	struct selector sel;
+	unsigned int i;
+
+	if (!f->n_except || !flow_selector(p, &sel))
+		return NULL;
+	for (i = 0; i < f->n_except; i++)
+		if (sel_is_within(&sel, &f->except[i].sel))
+			return &f->except[i];
+	return NULL;
+}
+
 const struct ike_flow *flow_match(struct ike *ike, const struct sa *sa,
 				  const struct proxies *p,
-				  const struct ike_flow **near)
+				  struct flow_miss *miss)
 {
 	const struct ike_flow *f = NULL, *part = NULL;
-	struct proxies ours;
 	unsigned int left = 100000;
 
-	*near = NULL;
+	*miss = (struct flow_miss){ 0 };
 	while (left-- && (f = ike->ops->flow_next(ike->ctx, &sa->path, sa->peer,
 						  f ? f->ref : 0))) {
-		if (!*near)
-			*near = f;
-		if (f->any_sel) {
-			part = part ? part : f;
+		const struct ike_except *by;
+		enum fit fit = fit_of(f, p);
+
+		if (!miss->near)
+			miss->near = f;
+		if (fit == FIT_NO || (fit == FIT_PART && part))
+			continue;
+		by = taken_by(f, p);
+		if (by) {
+			if (!miss->by)
+				*miss = (struct flow_miss){ f, by };
 			continue;
 		}
-		flow_proxies(&f->sel, &ours);
-		if (id_range_eq(&ours.local, &p->local) &&
-		    id_range_eq(&ours.remote, &p->remote))
+		if (fit == FIT_EQUAL)
 			return f;
-		if (!part && id_range_within(&p->local, &ours.local) &&
-		    id_range_within(&p->remote, &ours.remote))
-			part = f;
+		part = f;
 	}
 	return part;
 }

@@ -8,17 +8,15 @@
 
 #include "../lib/gnl.h"
 #include "../lib/log.h"
-#include "apply.h"
+#include "instance.h"
 
 #define EVENTS_AT_ONCE 64 /* then others have their turn */
 #define DRAIN 65536 /* at the end: what all our SAs have to tell */
-#define INSTANCES 65536
 
 struct krn_run {
 	struct gnl *gnl;
 	struct gnl *events;
 	struct krn_run_ops ops;
-	uint32_t next_instance;
 };
 
 /* --- requests ---------------------------------------------------------- */
@@ -315,50 +313,12 @@ static int query(struct krn_run *k, const struct krn_req *req,
 	return err;
 }
 
-/*
- * A temporary rule of a dynamic map: an entry of its own behind those of the
- * configuration, at the next number that is free.
- */
 static int add_rule(struct krn_run *k, const struct krn_req *req,
 		    struct krn_answer *a)
 {
-	struct policy p = { .index = 1 }, reply, key;
-	int tries, err;
+	const struct plan_flow *from = k->ops.flow(k->ops.arg, req->flow);
 
-	if (!k->ops.place(k->ops.arg, req->flow, p.map))
-		return -ENOENT;
-	p.action = ACTION_PROTECT;
-	p.sel = req->sel;
-	p.peer[0] = req->path.remote.addr;
-	p.n_peers = 1;
-	PUT(&p, POLICY_MAP);
-	PUT(&p, POLICY_SEQ);
-	PUT(&p, POLICY_INDEX);
-	for (tries = 0; tries < INSTANCES; tries++) {
-		p.seq = APPLY_FIRST_INSTANCE + k->next_instance++ % INSTANCES;
-		key = p;
-		if (!gnl_policy_get(k->gnl, &key, &reply))
-			continue;
-		PUT(&p, POLICY_ACTION);
-		PUT(&p, POLICY_SELECTOR);
-		PUT(&p, POLICY_PEER);
-		err = gnl_policy_add(k->gnl, &p, &reply);
-		if (err)
-			log_warn("temporary crypto map %s %u: %s", p.map, p.seq,
-				 gnl_error(k->gnl));
-		else
-			a->rule = reply.id;
-		return err;
-	}
-	return -ENOSPC;
-}
-
-static int del_rule(struct krn_run *k, const struct krn_req *req)
-{
-	struct policy key = { .id = req->rule };
-
-	PUT(&key, POLICY_ID);
-	return gnl_policy_del(k->gnl, &key);
+	return from ? instance_add(k->gnl, from, req, &a->rule) : -ENOENT;
 }
 
 void krn_run_request(struct krn_run *k, const struct krn_req *req,
@@ -392,7 +352,7 @@ void krn_run_request(struct krn_run *k, const struct krn_req *req,
 		a->err = add_rule(k, req, a);
 		break;
 	case KRN_DEL_RULE:
-		a->err = del_rule(k, req);
+		a->err = instance_del(k->gnl, req->rule);
 		break;
 	case KRN_ADOPT:
 		break;

@@ -7,6 +7,7 @@
 
 struct gnl;
 struct krn_run;
+struct plan_flow;
 
 /* Where events go; called from krn_run_events(). */
 struct krn_run_ops {
@@ -15,8 +16,8 @@ struct krn_run_ops {
 	void (*mapping)(void *arg, const struct krn_mapping *m);
 	void (*gone)(void *arg, const struct krn_gone *g);
 	void (*unknown_spi)(void *arg, const struct krn_unknown_spi *u);
-	/* The name of the crypto map that flow @ref belongs to. */
-	bool (*place)(void *arg, uint32_t flow, char map[MAP_NAME_SIZE]);
+	/* Flow @ref of the configuration in force, or NULL. */
+	const struct plan_flow *(*flow)(void *arg, uint32_t ref);
 	void *arg;
 };
 

@@ -127,11 +127,11 @@ static void on_unknown(void *arg, const struct krn_unknown_spi *u)
 	proc_send(p->proc, ROLE_ENGINE, &m);
 }
 
-static bool on_place(void *arg, uint32_t flow, char map[MAP_NAME_SIZE])
+static const struct plan_flow *on_flow(void *arg, uint32_t ref)
 {
 	struct parent *p = arg;
 
-	return running_map_of(p->running, flow, map);
+	return running_flow(p->running, ref);
 }
 
 static void on_kernel(evutil_socket_t fd, short what, void *arg)
@@ -555,7 +555,7 @@ static int open_kernel(struct parent *p)
 		.mapping = on_mapping,
 		.gone = on_gone,
 		.unknown_spi = on_unknown,
-		.place = on_place,
+		.flow = on_flow,
 		.arg = p,
 	};
 	char why[256];

@@ -57,6 +57,17 @@ struct ike_peer {
 	uint16_t fragment_size; /* octets of a datagram, 0 for 576 */
 };
 
+/*
+ * What an earlier line of the same list takes out of a flow: a deny, or a permit
+ * that cannot be negotiated.
+ */
+struct ike_except {
+	struct selector sel; /* source is our side */
+	uint32_t line;
+	uint8_t action; /* ACTION_ of its rule; never ACTION_PROTECT */
+	bool is_permit;
+};
+
 /* A permit line of the access list of a crypto map entry. */
 struct ike_flow {
 	uint32_t ref; /* not 0 */
@@ -67,6 +78,9 @@ struct ike_flow {
 	bool is_dynamic; /* template: answers only, any subset of sel */
 	bool any_sel; /* no access list: whatever the peer asks for */
 	struct selector sel; /* source is our side */
+	const char *acl; /* name of the list, or "" */
+	const struct ike_except *except; /* those that it overlaps, in order */
+	unsigned int n_except;
 	struct addr local; /* our address towards its peers */
 	uint32_t vrf;
 	const struct addr *peers; /* in order of preference */

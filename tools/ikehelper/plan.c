@@ -51,6 +51,8 @@ static void flow_free(struct plan_flow *f)
 		free((void *)f->flow.p2[i].name);
 	free((void *)f->flow.p2);
 	free((void *)f->flow.peers);
+	free((void *)f->flow.acl);
+	free((void *)f->flow.except);
 	free((void *)f->map);
 	free((void *)f->dynamic);
 }
@@ -236,6 +238,40 @@ static void get_p2(struct msg *m, struct ike_p2_policy *p2)
 	p2->kbytes = msg_get_u32(m);
 }
 
+static void put_excepts(struct msg *m, const struct ike_flow *f)
+{
+	unsigned int i;
+
+	msg_put_text(m, f->acl);
+	msg_put_u32(m, f->n_except);
+	for (i = 0; i < f->n_except; i++) {
+		krn_put_sel(m, &f->except[i].sel);
+		msg_put_u32(m, f->except[i].line);
+		msg_put_u8(m, f->except[i].action);
+		msg_put_u8(m, f->except[i].is_permit);
+	}
+}
+
+static bool get_excepts(struct msg *m, struct ike_flow *f)
+{
+	struct ike_except *x;
+	unsigned int i;
+
+	f->acl = strdup(msg_get_text(m));
+	f->n_except = msg_get_u32(m);
+	x = f->n_except <= PLAN_MAX_EXCEPT ?
+		    calloc(f->n_except ? f->n_except : 1, sizeof(*x)) :
+		    NULL;
+	f->except = x;
+	for (i = 0; x && i < f->n_except; i++) {
+		krn_get_sel(m, &x[i].sel);
+		x[i].line = msg_get_u32(m);
+		x[i].action = msg_get_u8(m);
+		x[i].is_permit = msg_get_u8(m);
+	}
+	return f->acl && x;
+}
+
 void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 {
 	const struct ike_flow *f = &pf->flow;
@@ -249,6 +285,7 @@ void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 	msg_put_u8(m, f->is_dynamic);
 	msg_put_u8(m, f->any_sel);
 	krn_put_sel(m, &f->sel);
+	put_excepts(m, f);
 	msg_put_u8(m, f->n_peers);
 	for (i = 0; i < f->n_peers; i++)
 		msg_put_addr(m, &f->peers[i]);
@@ -284,6 +321,8 @@ bool plan_add_flow(struct plan *plan, struct msg *m)
 	f->is_dynamic = msg_get_u8(m);
 	f->any_sel = msg_get_u8(m);
 	krn_get_sel(m, &f->sel);
+	if (!get_excepts(m, f))
+		return false;
 	peers = list_of(m, &f->n_peers, sizeof(*peers));
 	f->peers = peers;
 	for (i = 0; i < f->n_peers; i++)

@@ -17,6 +17,9 @@ struct plan_peer {
 	struct plan_peer *next; /* of the same bucket */
 };
 
+/* Exceptions of one flow; a message has room for them. */
+#define PLAN_MAX_EXCEPT 30000
+
 struct plan_flow {
 	struct ike_flow flow;
 	uint32_t seq; /* of the entry, for who asks for one */

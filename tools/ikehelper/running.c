@@ -15,6 +15,7 @@
 #include "compile.h"
 #include "config.h"
 #include "frame.h"
+#include "instance.h"
 #include "journal.h"
 #include "leftover.h"
 #include "manual.h"
@@ -279,7 +280,7 @@ unsigned int running_bind(struct running *r)
 
 void running_sweep(struct running *r)
 {
-	apply_sweep(r->ops.gnl, r->wants);
+	instance_sweep(r->ops.gnl, r->wants);
 	rri_sweep(r->rri);
 }
 
@@ -335,20 +336,14 @@ void running_free(struct running *r)
 	free(r);
 }
 
-bool running_map_of(const struct running *r, uint32_t flow,
-		    char map[MAP_NAME_SIZE])
+const struct plan_flow *running_flow(const struct running *r, uint32_t ref)
 {
 	size_t i;
 
-	for (i = 0; r && i < r->wants->n_flows; i++) {
-		const struct plan_flow *f = &r->wants->flows[i];
-
-		if (f->flow.ref != flow)
-			continue;
-		snprintf(map, MAP_NAME_SIZE, "%s", f->map);
-		return true;
-	}
-	return false;
+	for (i = 0; r && i < r->wants->n_flows; i++)
+		if (r->wants->flows[i].flow.ref == ref)
+			return &r->wants->flows[i];
+	return NULL;
 }
 
 void running_note(struct running *r, const struct krn_req *req)

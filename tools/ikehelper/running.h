@@ -50,8 +50,7 @@ void running_request(struct running *r, uint32_t id, const struct request *req);
 /* The kernel has carried out this request of the engine. */
 void running_note(struct running *r, const struct krn_req *req);
 
-/* The name of the crypto map of a flow. */
-bool running_map_of(const struct running *r, uint32_t flow,
-		    char map[MAP_NAME_SIZE]);
+/* A flow of the configuration in force, or NULL. */
+const struct plan_flow *running_flow(const struct running *r, uint32_t ref);
 
 #endif

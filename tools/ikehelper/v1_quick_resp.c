@@ -49,9 +49,10 @@ static void not_acceptable(struct ike *ike, const struct xchg *x)
 }
 
 static uint16_t refuse_ids(struct ike *ike, struct xchg *x,
-			   const struct proxies *p, const struct ike_flow *near)
+			   const struct proxies *p,
+			   const struct flow_miss *miss)
 {
-	char theirs[FLOW_STR], ours[FLOW_STR];
+	char theirs[FLOW_STR], ours[FLOW_LINE_STR];
 	struct report r = { .kind = IKE_FAIL_INVALID_ID,
 			    .sa = x->sa,
 			    .xchg = x,
@@ -61,16 +62,22 @@ static uint16_t refuse_ids(struct ike *ike, struct xchg *x,
 			    .theirs = flow_fmt(p, theirs) };
 	struct proxies held;
 
-	if (near) {
-		r.flow = near->ref;
-		flow_proxies(&near->sel, &held);
+	if (miss->by) {
+		r.attribute = NULL;
+		r.flow = miss->near->ref;
+		r.ours = flow_fmt_line(miss->near, miss->by, ours);
+	} else if (miss->near) {
+		r.flow = miss->near->ref;
+		flow_proxies(&miss->near->sel, &held);
 		r.ours = flow_fmt(&held, ours);
 	}
 	trace_proxies(ike, x, p, false);
 	trace_bad(ike, x->sa,
 		  "IPSec policy invalidated proposal with error 32");
 	not_acceptable(ike, x);
-	report(ike, &r, "proxy identities not supported");
+	report(ike, &r, "proxy identities %s",
+	       miss->by ? "taken by an earlier line of the access list" :
+			  "not supported");
 	return IKE_N_INVALID_ID_INFORMATION;
 }
 
@@ -110,7 +117,7 @@ static uint16_t choose(struct ike *ike, struct xchg *x, struct offer *f,
 static uint16_t evaluate(struct ike *ike, struct xchg *x, struct offer *f,
 			 bool quiet)
 {
-	const struct ike_flow *near;
+	struct flow_miss miss = { 0 };
 	struct report r = { .kind = IKE_FAIL_PAYLOAD_MALFORMED,
 			    .sa = x->sa,
 			    .xchg = x,
@@ -130,14 +137,14 @@ static uint16_t evaluate(struct ike *ike, struct xchg *x, struct offer *f,
 	if (!quiet)
 		trace_offer_p2(ike, x->sa, &f->o);
 	if (!quick_take_proxies(x->sa, &f->m, true, &f->p))
-		return refuse_ids(ike, x, &f->p, NULL);
-	f->flow = flow_match(ike, x->sa, &f->p, &near);
+		return refuse_ids(ike, x, &f->p, &miss);
+	f->flow = flow_match(ike, x->sa, &f->p, &miss);
 	if (!f->flow && f->m.n_id == 2) {
 		mend_proxies(x->sa, &f->p);
-		f->flow = flow_match(ike, x->sa, &f->p, &near);
+		f->flow = flow_match(ike, x->sa, &f->p, &miss);
 	}
 	if (!f->flow || !flow_selector(&f->p, &x->sel))
-		return refuse_ids(ike, x, &f->p, near);
+		return refuse_ids(ike, x, &f->p, &miss);
 	x->flow = f->flow->ref;
 	if (!quiet)
 		trace_proxies(ike, x, &f->p, true);

@@ -292,7 +292,7 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 					     NULL;
 	const struct cfg_ace *ace;
 	bool has_options = false;
-	unsigned int permits = 0, denies = 0;
+	unsigned int permits = 0;
 
 	if (!acl)
 		return;
@@ -309,7 +309,6 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 			continue;
 		has_options = has_options || ace->text;
 		permits += ace->action == CFG_ACE_PERMIT;
-		denies += ace->action == CFG_ACE_DENY;
 		if (e->type != CFG_MAP_MANUAL && cfg_ace_is_too_fine(ace))
 			find(c,
 			     "line %u of access list %s cannot be "
@@ -318,11 +317,6 @@ static void check_acl(struct check *c, const struct cfg_entry *e)
 			     "dropped. Write one line for each port",
 			     ace->obj.num, e->acl);
 	}
-	if (e->type == CFG_MAP_TEMPLATE && denies)
-		find(c,
-		     "deny lines of access list %s do not keep a peer from "
-		     "negotiating what a permit line covers",
-		     e->acl);
 	if (e->type == CFG_MAP_MANUAL && permits > 1)
 		find(c,
 		     "only the first permit line of access list %s is "

@@ -112,17 +112,19 @@ bool cfg_ace_is_too_fine(const struct cfg_ace *ace)
 	       (!is_one(s, false) || !is_one(s, true));
 }
 
-/* Types of ICMP do not count for protection. */
-static void strip_icmp(struct selector *s)
+struct selector cfg_ace_selector(const struct cfg_ace *ace)
 {
-	if (s->proto != PROTO_ICMP)
-		return;
-	s->set &= ~(1ULL << SEL_SPORT_MIN | 1ULL << SEL_SPORT_MAX |
-		    1ULL << SEL_DPORT_MIN | 1ULL << SEL_DPORT_MAX);
-	s->sport_min = 0;
-	s->sport_max = 0;
-	s->dport_min = 0;
-	s->dport_max = 0;
+	struct selector s = ace->sel;
+
+	if (s.proto != PROTO_ICMP)
+		return s;
+	s.set &= ~(1ULL << SEL_SPORT_MIN | 1ULL << SEL_SPORT_MAX |
+		   1ULL << SEL_DPORT_MIN | 1ULL << SEL_DPORT_MAX);
+	s.sport_min = 0;
+	s.sport_max = 0;
+	s.dport_min = 0;
+	s.dport_max = 0;
+	return s;
 }
 
 static uint8_t deny_action(const struct cfg *cfg)
@@ -137,6 +139,13 @@ static uint8_t deny_action(const struct cfg *cfg)
 	}
 }
 
+uint8_t cfg_ace_action(const struct cfg *cfg, const struct cfg_ace *ace)
+{
+	if (ace->action == CFG_ACE_DENY)
+		return deny_action(cfg);
+	return cfg_ace_is_too_fine(ace) ? ACTION_DISCARD : ACTION_PROTECT;
+}
+
 /* --- rules of an entry ------------------------------------------------------------------ */
 
 struct build {
@@ -145,6 +154,7 @@ struct build {
 	const struct cfg_map *map;
 	cfg_resolve resolve;
 	void *arg;
+	uint32_t next_template;
 };
 
 static struct policy *add_rule(struct build *b, uint32_t seq, uint32_t index)
@@ -212,16 +222,11 @@ static int add_entry(struct build *b, const struct cfg_entry *e)
 		p = add_rule(b, e->obj.num, ace->obj.num);
 		if (!p)
 			return -ENOMEM;
-		p->sel = ace->sel;
-		strip_icmp(&p->sel);
-		if (ace->action == CFG_ACE_DENY) {
-			p->action = deny_action(b->cfg);
-		} else if (e->type == CFG_MAP_MANUAL ?
-				   has_sas :
-				   cfg_ace_is_too_fine(ace)) {
-			p->action = ACTION_DISCARD;
-		} else {
-			p->action = ACTION_PROTECT;
+		p->sel = cfg_ace_selector(ace);
+		p->action = cfg_ace_action(b->cfg, ace);
+		if (e->type == CFG_MAP_MANUAL && ace->action == CFG_ACE_PERMIT)
+			p->action = has_sas ? ACTION_DISCARD : ACTION_PROTECT;
+		if (p->action == ACTION_PROTECT) {
 			add_peers(b, e, p);
 			has_sas = true;
 		}
@@ -236,29 +241,30 @@ static int add_templates(struct build *b, const struct cfg_entry *ref)
 		cfg_find(&b->cfg->dynamic_maps, ref->dynamic);
 	const struct cfg_entry *e;
 	const struct cfg_ace *ace;
-	uint32_t index = 0;
 
 	cfg_for_each(e, &dyn->entries)
 	{
 		const struct cfg_acl *acl = acl_of(b->cfg, e);
+		uint32_t seq = CFG_SEQ_TEMPLATE + b->next_template;
 
 		if (!acl)
 			continue;
+		if (seq < CFG_SEQ_TEMPLATE)
+			return -ENOSPC;
+		b->next_template++;
 		cfg_for_each(ace, &acl->aces)
 		{
 			struct policy *p;
 
 			if (ace->action == CFG_ACE_REMARK)
 				continue;
-			p = add_rule(b, CFG_SEQ_TEMPLATE + ref->obj.num,
-				     ++index);
+			p = add_rule(b, seq, ace->obj.num);
 			if (!p)
 				return -ENOMEM;
-			p->sel = ace->sel;
-			strip_icmp(&p->sel);
-			p->action = ace->action == CFG_ACE_DENY ?
-					    deny_action(b->cfg) :
-					    ACTION_DISCARD;
+			p->sel = cfg_ace_selector(ace);
+			p->action = cfg_ace_action(b->cfg, ace);
+			if (p->action == ACTION_PROTECT)
+				p->action = ACTION_DISCARD;
 		}
 	}
 	return 0;
@@ -267,7 +273,7 @@ static int add_templates(struct build *b, const struct cfg_entry *ref)
 int cfg_rules_build(struct cfg_rules *rules, const struct cfg *cfg,
 		    const struct cfg_map *map, cfg_resolve resolve, void *arg)
 {
-	struct build b = { rules, cfg, map, resolve, arg };
+	struct build b = { rules, cfg, map, resolve, arg, 0 };
 	const struct cfg_entry *e;
 	int err = 0;
 

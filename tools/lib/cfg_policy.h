@@ -9,7 +9,8 @@
 
 /*
  * Rules that drop what a dynamic map protects while nobody has negotiated it;
- * they stand behind the rules of its instances, which begin at 65536.
+ * they stand behind the rules of its instances, which begin at 65536. Each
+ * template has a number of its own: a deny leads to the next one.
  */
 #define CFG_SEQ_TEMPLATE 0xffff0000U
 
@@ -43,6 +44,12 @@ void cfg_rules_free(struct cfg_rules *rules);
 
 /* The line is a permit whose ports no IKEv1 identity can express. */
 bool cfg_ace_is_too_fine(const struct cfg_ace *ace);
+
+/* ACTION_ of the rule of a line, for an entry that negotiates; not of a remark. */
+uint8_t cfg_ace_action(const struct cfg *cfg, const struct cfg_ace *ace);
+
+/* Its selector: types of ICMP do not count for protection. */
+struct selector cfg_ace_selector(const struct cfg_ace *ace);
 
 /* --- interfaces ---------------------------------------------------------- */
 
