@@ -473,8 +473,9 @@ static void by_subject(void)
  */
 static void by_certificate(void)
 {
-	struct certmap_rule rule = { 1, CFG_CERT_SUBJECT, CFG_CERT_CO,
-				     (char *)"cn=r1" };
+	struct certmap_rule rule = { .entry = 1,
+				     .field = CFG_CERT_SUBJECT,
+				     .op = CFG_CERT_CO };
 	const struct profile prof = { .ref = 7, .cert = { &rule, 1 } };
 	struct spec s = spec_of(0);
 	unsigned int turn;
@@ -490,7 +491,7 @@ static void by_certificate(void)
 		if (aggressive)
 			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
 		bring_up();
-		ok(w.node[1].peer.profile == (fits ? 7 : 0),
+		ok(w.node[1].profile_peer.profile == (fits ? 7 : 0),
 		   "%s mode, the certificate %s the map of the profile",
 		   aggressive ? "aggressive" : "main",
 		   fits ? "fits" : "does not fit");
@@ -500,6 +501,76 @@ static void by_certificate(void)
 			   "it is held against the trust point of the profile");
 		else
 			ok(world_active(&w, 1, 0), "and the tunnel is up");
+		end();
+	}
+}
+
+/* Node @i trusts both authorities; it has a certificate by the far one, or by both. */
+static void trust_both(int i, bool has_both)
+{
+	int k;
+
+	trusts_free(trusts[i]);
+	trusts[i] = trusts_new();
+	for (k = 0; k < 2; k++) {
+		struct spec s = spec_of(i);
+		X509 *cert;
+
+		pki_key_free(own[i][k]);
+		own[i][k] = NULL;
+		s.issuer = k ? far : root;
+		s.signer = k ? far_key : root_key;
+		cert = make_cert(&s);
+		add_trust(i, s.issuer, k || has_both ? cert : NULL, NULL);
+		X509_free(cert);
+	}
+	w.node[i].trusts = trusts[i];
+}
+
+/*
+ * A certificate of another authority, which is trusted too, with the name that
+ * the map of a better profile wants. It leads to that profile, and is held
+ * against the trust point of that profile; by whichever side, in either mode.
+ */
+static void wrong_authority(void)
+{
+	struct certmap_rule rule = { .entry = 1,
+				     .field = CFG_CERT_SUBJECT,
+				     .op = CFG_CERT_CO };
+	const struct profile prof = { .ref = 7, .cert = { &rule, 1 } };
+	struct spec s = spec_of(0);
+	unsigned int turn;
+
+	for (turn = 0; turn < 8; turn++) {
+		unsigned int cheat = turn & 1;
+		bool aggressive = turn & 2, honest = turn & 4;
+		struct node *n;
+
+		begin(&s, NULL);
+		n = &w.node[!cheat];
+		trust_both(cheat, false);
+		trust_both(!cheat, true);
+		rule.text = (char *)(cheat ? "cn=r2" : "cn=r1");
+		n->profiles = &prof;
+		n->n_profiles = 1;
+		n->profile_trust = honest ? 2 : 1;
+		if (cheat)
+			n->flow[0].peer = world_profile_peer(n, 7)->ref;
+		if (aggressive)
+			w.node[0].peer.flags |= IKE_PEER_AGGRESSIVE;
+		bring_up();
+		if (honest)
+			ok(n->profile_peer.profile == 7 &&
+				   world_active(&w, !cheat, 0),
+			   "%s mode, %s: the trust point of the profile",
+			   aggressive ? "aggressive" : "main",
+			   cheat ? "it answers" : "it begins");
+		else
+			ok(n->profile_peer.profile == 7 && !n->n_pairs &&
+				   n->failure.kind == IKE_FAIL_CERT_AUTHORITY,
+			   "%s mode, %s: another one",
+			   aggressive ? "aggressive" : "main",
+			   cheat ? "it answers" : "it begins");
 		end();
 	}
 }
@@ -528,6 +599,7 @@ int main(void)
 	nothing_to_show();
 	by_subject();
 	by_certificate();
+	wrong_authority();
 	X509_free(root);
 	X509_free(far);
 	EVP_PKEY_free(root_key);

@@ -215,9 +215,21 @@ static void op_krn(void *ctx, const struct krn_req *req)
 		add(n->w, ITEM_KRN, n->index, world_below(n->w, 3), 0)->krn = a;
 }
 
+static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
+{
+	struct node *n = ctx;
+
+	if (ref && ref == n->stranger.ref)
+		return &n->stranger;
+	if (ref && ref == n->profile_peer.ref)
+		return &n->profile_peer;
+	return ref == n->peer.ref ? &n->peer : NULL;
+}
+
 /* As the engine role and the keys role do it. */
 static void use_certs(struct node *n, const struct ike_key_req *req)
 {
+	const struct ike_peer *peer = op_peer_get(n, req->peer);
 	struct item *it = add(n->w, ITEM_KEY, n->index, world_below(n->w, 60),
 			      PKI_SIG_MAX + sizeof(struct trust_verdict));
 	int len;
@@ -225,7 +237,8 @@ static void use_certs(struct node *n, const struct ike_key_req *req)
 	it->key_id = req->id;
 	it->is_verdict = req->op == IKE_KEY_VERIFY;
 	if (it->is_verdict) {
-		trusts_verify(n->trusts, n->peer.trust, req, (void *)it->data);
+		trusts_verify(n->trusts, peer ? peer->trust : UINT32_MAX, req,
+			      (void *)it->data);
 		return;
 	}
 	it->trust = req->trust;
@@ -426,6 +439,15 @@ static void op_event(void *ctx, const struct ike_event *ev)
 	}
 }
 
+const struct ike_peer *world_profile_peer(struct node *n, uint32_t profile)
+{
+	n->profile_peer = n->peer;
+	n->profile_peer.ref += 1000;
+	n->profile_peer.profile = profile;
+	n->profile_peer.trust = n->profile_trust;
+	return &n->profile_peer;
+}
+
 static const struct ike_peer *op_peer_find(void *ctx,
 					   const struct ike_path *path,
 					   const struct ike_ident *id,
@@ -434,27 +456,16 @@ static const struct ike_peer *op_peer_find(void *ctx,
 	struct node *n = ctx;
 
 	n->peer.profile = id ? n->profile : 0;
-	if (n->profiles) {
-		const struct profile *own = id ? profile_find(n->profiles,
-							      n->n_profiles,
-							      path, id, cert) :
-						 NULL;
+	if (n->profiles && id) {
+		const struct profile *own = profile_find(
+			n->profiles, n->n_profiles, path, id, cert);
 
-		n->peer.profile = own ? own->ref : 0;
-		n->peer.trust = own ? n->profile_trust : 0;
+		if (own)
+			return world_profile_peer(n, own->ref);
 	}
 	if (n->stranger.ref && path->remote.addr.b[0] == 240)
 		return &n->stranger;
 	return n->peer.ref ? &n->peer : NULL;
-}
-
-static const struct ike_peer *op_peer_get(void *ctx, uint32_t ref)
-{
-	struct node *n = ctx;
-
-	if (ref && ref == n->stranger.ref)
-		return &n->stranger;
-	return ref == n->peer.ref ? &n->peer : NULL;
 }
 
 static const struct ike_flow *op_flow_get(void *ctx, uint32_t ref)

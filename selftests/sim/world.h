@@ -47,6 +47,7 @@ struct node {
 	const struct profile *profiles; /* of which it has one, or NULL */
 	unsigned int n_profiles;
 	uint32_t profile_trust; /* trust point of any of them */
+	struct ike_peer profile_peer; /* the other one, once it has one */
 	/* Certificates instead of toy signatures; whose they are: the test's. */
 	const struct trusts *trusts;
 	const struct pki_key *own[2]; /* of trust points 1 and 2 */
@@ -124,6 +125,9 @@ unsigned int world_below(struct world *w, unsigned int n);
 
 /* Two nodes with one flow, main mode, PSK, no loss. Engines are started. */
 void world_init(struct world *w, uint64_t seed);
+
+/* Its other one as a peer that has this profile. */
+const struct ike_peer *world_profile_peer(struct node *n, uint32_t profile);
 
 /* One pair for the first flow, the same at both, which carries packets. */
 bool world_is_up(struct world *w);

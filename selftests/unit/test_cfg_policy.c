@@ -355,15 +355,18 @@ static const struct {
 	{ "crypto isakmp profile P\n match certificate C\n"
 	  " match certificate N\n"
 	  "crypto pki certificate map C 10\n subject-name co x\n"
-	  " expires-on ge Jan 1 2020\n"
+	  " expires-on co Jan 1 2020\n"
 	  "crypto pki certificate map C 20\n"
-	  "crypto pki certificate map C 30\n subject-name co y\n",
+	  "crypto pki certificate map C 30\n subject-name co y\n"
+	  "crypto pki certificate map C 40\n expires-on ge Feb 30 2020\n",
 	  "crypto isakmp profile P: certificate map N does not exist; enter "
 	  "'crypto pki certificate map N'\n"
 	  "crypto pki certificate map C 10: it fits no certificate, for a line "
 	  "of it is not understood\n"
 	  "crypto pki certificate map C 20: it fits no certificate; enter "
-	  "'subject-name co TEXT' or the like\n" },
+	  "'subject-name co TEXT' or the like\n"
+	  "crypto pki certificate map C 40: it fits no certificate, for there "
+	  "is no such date\n" },
 };
 
 static void test_findings(void)

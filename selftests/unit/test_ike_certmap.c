@@ -35,7 +35,9 @@ static bool fits(const struct certmap_rule *r, unsigned int n)
 
 static void line(uint8_t field, uint8_t op, const char *text, bool want)
 {
-	struct certmap_rule r = { 1, field, op, (char *)text };
+	struct certmap_rule r = {
+		.entry = 1, .field = field, .op = op, .text = (char *)text
+	};
 
 	ok(fits(&r, 1) == want, "%u %u '%s': %s", field, op, text,
 	   want ? "fits" : "does not fit");
@@ -122,14 +124,73 @@ static void test_serial(EVP_PKEY *key)
 	whole(CFG_CERT_UNSTRUCTURED, "x", false);
 }
 
+#define JAN_2 1767312000 /* 2026, 00:00 UTC */
+
+static void test_dates(EVP_PKEY *key)
+{
+	static const struct {
+		const char *text;
+		int64_t from, to; /* from JAN_2 on; to 0: no date */
+	} dates[] = {
+		{ "Jan 2 2026", 0, DAY },
+		{ " 2  january 2026 ", 0, DAY },
+		{ "02 01 2026", 0, DAY },
+		{ "2 jan 2026 00:01", 60, 120 },
+		{ "JANU 2 2026 23:59:59", DAY - 1, DAY },
+		{ "29 Feb 2028", 788 * DAY, 789 * DAY },
+		{ "29 Feb 2026", 0, 0 },
+		{ "Jan 0 2026", 0, 0 },
+		{ "2 13 2026", 0, 0 },
+		{ "Ja 2 2026", 0, 0 },
+		{ "Jane 2 2026", 0, 0 },
+		{ "Jan 2 26", 0, 0 },
+		{ "Jan 2 2026 24:00", 0, 0 },
+		{ "Jan 2 2026 12:60", 0, 0 },
+		{ "Jan 2 2026 12", 0, 0 },
+		{ "Jan 2 2026 12:00:00 UTC", 0, 0 },
+		{ "Jan 2", 0, 0 },
+		{ "", 0, 0 },
+	};
+	struct spec s = {
+		.cn = "x", .key = key, .from = JAN_2 + 3600, .to = JAN_2 + DAY
+	};
+	uint8_t from = CFG_CERT_VALID_START, to = CFG_CERT_EXPIRES_ON;
+	struct date_span d;
+	size_t i;
+
+	for (i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
+		bool good = date_parse(dates[i].text, &d);
+
+		ok(dates[i].to ? good && d.from == JAN_2 + dates[i].from &&
+					 d.to == JAN_2 + dates[i].to :
+				 !good,
+		   "date '%s'", dates[i].text);
+	}
+	ok(take(make_cert(&s)), "a certificate of one day");
+	whole(from, "Jan 2 2026", true);
+	whole(from, "Jan 2 2026 01:00", true);
+	whole(from, "Jan 2 2026 00:59", false);
+	whole(from, "Jan 3 2026", false);
+	whole(to, "Jan 3 2026 00:00:00", true);
+	whole(to, "Jan 2 2026", false);
+	line(from, CFG_CERT_LT, "Jan 2 2026 01:00:01", true);
+	line(from, CFG_CERT_LT, "Jan 2 2026 01:00:00", false);
+	line(from, CFG_CERT_GE, "Jan 2 2026 01:00:00", true);
+	line(from, CFG_CERT_GE, "Jan 2 2026 01:00:01", false);
+	line(to, CFG_CERT_GE, "Jan 3 2026", true);
+	line(to, CFG_CERT_LT, "Jan 3 2026", false);
+	line(to, CFG_CERT_CO, "Jan 3 2026", false);
+	pki_names_free(&names);
+}
+
 /* All lines of an entry, one entry of the map. */
 static void test_entries(void)
 {
 	struct certmap_rule r[] = {
-		{ 1, CFG_CERT_SUBJECT, CFG_CERT_CO, (char *)"cn=x" },
-		{ 1, CFG_CERT_SERIAL, CFG_CERT_EQ, (char *)"1" },
-		{ 2, CFG_CERT_SUBJECT, CFG_CERT_CO, (char *)"cn=x" },
-		{ 2, CFG_CERT_SUBJECT, CFG_CERT_NC, (char *)"cn=y" },
+		{ 1, CFG_CERT_SUBJECT, CFG_CERT_CO, (char *)"cn=x", { 0 } },
+		{ 1, CFG_CERT_SERIAL, CFG_CERT_EQ, (char *)"1", { 0 } },
+		{ 2, CFG_CERT_SUBJECT, CFG_CERT_CO, (char *)"cn=x", { 0 } },
+		{ 2, CFG_CERT_SUBJECT, CFG_CERT_NC, (char *)"cn=y", { 0 } },
 	};
 
 	ok(!fits(r, 2), "one line of two is not enough");
@@ -184,6 +245,7 @@ int main(void)
 	test_names(key, ca);
 	test_serial(key);
 	test_entries();
+	test_dates(key);
 	test_refused(key);
 	X509_free(ca);
 	EVP_PKEY_free(key);

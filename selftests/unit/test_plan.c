@@ -359,7 +359,7 @@ static void certmaps(void)
 		"crypto pki certificate map C 10\n subject-name co X\n"
 		" issuer-name eq cn = Y\n"
 		"crypto pki certificate map C 20\n subject-name co y\n"
-		" expires-on ge Jan 1 2020\n"
+		" expires-on co Jan 1 2020\n"
 		"crypto pki certificate map C 30\n"
 		"crypto pki certificate map D 10\n serial-number ne 5\n",
 		NULL);

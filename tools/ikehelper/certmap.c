@@ -106,6 +106,9 @@ bool certmap_get(struct msg *m, struct certmap *map)
 		if (!r->text)
 			return false;
 		map->n++;
+		if (cfg_cert_is_date(r->field) &&
+		    !date_parse(r->text, &r->when))
+			return false;
 		norm(r->text, r->field == CFG_CERT_SERIAL);
 	}
 	return true;
@@ -139,6 +142,22 @@ static const char *digits(const char *s)
 	return s + strspn(s, "0");
 }
 
+static bool date_fits(const struct certmap_rule *r, int64_t t)
+{
+	switch (r->op) {
+	case CFG_CERT_EQ:
+		return t >= r->when.from && t < r->when.to;
+	case CFG_CERT_NE:
+		return t < r->when.from || t >= r->when.to;
+	case CFG_CERT_LT:
+		return t < r->when.from;
+	case CFG_CERT_GE:
+		return t >= r->when.from;
+	default:
+		return false;
+	}
+}
+
 /* A certificate without such a name is unlike any text. */
 static bool rule_fits(const struct certmap_rule *r,
 		      const struct pki_names *names)
@@ -148,6 +167,10 @@ static bool rule_fits(const struct certmap_rule *r,
 	bool found = false;
 	unsigned int i;
 
+	if (cfg_cert_is_date(r->field))
+		return date_fits(r, r->field == CFG_CERT_VALID_START ?
+					    names->valid_from :
+					    names->valid_to);
 	for (i = 0; i < names->n && !found; i++) {
 		const char *text = names->text[i];
 

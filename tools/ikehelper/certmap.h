@@ -3,6 +3,7 @@
 #ifndef IKEHELPER_CERTMAP_H
 #define IKEHELPER_CERTMAP_H
 
+#include "../lib/date.h"
 #include "msg.h"
 #include "pki_names.h"
 
@@ -12,6 +13,7 @@ struct certmap_rule {
 	uint8_t field; /* CFG_CERT_SUBJECT ... */
 	uint8_t op; /* CFG_CERT_EQ ... */
 	char *text;
+	struct date_span when; /* what it says, if it is a date */
 };
 
 /* Lines of one profile; entries behind them would fit nobody. */

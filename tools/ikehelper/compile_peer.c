@@ -346,12 +346,6 @@ static void add_match(struct wants *w, struct profile_match *m,
 	m->text = wants_text(w, c->value ? c->value : "");
 }
 
-/* An entry with a line that is not understood would fit too many. */
-static bool may_fit(const struct cfg_cert_entry *e)
-{
-	return e->rules.n && !e->kept.n;
-}
-
 static void add_certmap(struct wants *w, struct certmap *to,
 			const struct cfg_cert_map *map, uint32_t *entry)
 {
@@ -360,7 +354,7 @@ static void add_certmap(struct wants *w, struct certmap *to,
 
 	cfg_for_each(e, &map->entries)
 	{
-		if (!may_fit(e))
+		if (!cfg_cert_entry_may_fit(e))
 			continue;
 		if (to->n + e->rules.n > CERTMAP_MAX) {
 			log_warn("certificate map %s %u: too many lines, it "
@@ -369,9 +363,13 @@ static void add_certmap(struct wants *w, struct certmap *to,
 			continue;
 		}
 		(*entry)++;
-		cfg_for_each(r, &e->rules) to->v[to->n++] =
-			(struct certmap_rule){ *entry, r->field, r->op,
-					       wants_text(w, r->text) };
+		cfg_for_each(r, &e->rules)
+			to->v[to->n++] = (struct certmap_rule){
+			.entry = *entry,
+			.field = r->field,
+			.op = r->op,
+			.text = wants_text(w, r->text),
+		};
 	}
 }
 

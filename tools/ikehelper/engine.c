@@ -145,7 +145,7 @@ static void op_key(void *ctx, const struct ike_key_req *req)
 
 	if (req->op == IKE_KEY_VERIFY) {
 		peer = e->plan ? plan_peer(e->plan, req->peer) : NULL;
-		certs_verify(e->certs, peer ? peer->trust : 0, req);
+		certs_verify(e->certs, peer ? peer->trust : UINT32_MAX, req);
 		return;
 	}
 	msg_init(&m, MSG_KEY, req->id);

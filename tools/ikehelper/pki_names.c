@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "../lib/addr.h"
 #include "pki_cert.h"
@@ -122,6 +123,16 @@ static bool add_serial(struct pki_names *n, const X509 *cert)
 	return good;
 }
 
+static bool take_time(const ASN1_TIME *t, int64_t *seconds)
+{
+	struct tm tm;
+
+	if (!ASN1_TIME_to_tm(t, &tm))
+		return false;
+	*seconds = timegm(&tm);
+	return true;
+}
+
 bool pki_names_read(struct bytes der, struct pki_names *names)
 {
 	X509 *cert = pki_cert_parse(der);
@@ -134,7 +145,9 @@ bool pki_names_read(struct bytes der, struct pki_names *names)
 	       add_both(names, PKI_NAME_ISSUER, X509_get_issuer_name(cert)) &&
 	       add_alts(names, cert) &&
 	       add_unstructured(names, X509_get_subject_name(cert)) &&
-	       add_serial(names, cert);
+	       add_serial(names, cert) &&
+	       take_time(X509_get0_notBefore(cert), &names->valid_from) &&
+	       take_time(X509_get0_notAfter(cert), &names->valid_to);
 	X509_free(cert);
 	ERR_clear_error();
 	if (!good)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names in a certificate, as text. */
+/* The names in a certificate, as text, and when it is valid. */
 #ifndef IKEHELPER_PKI_NAMES_H
 #define IKEHELPER_PKI_NAMES_H
 
@@ -19,6 +19,7 @@ struct pki_names {
 	char *text[PKI_NAMES_MAX];
 	uint8_t kind[PKI_NAMES_MAX]; /* enum pki_name_kind */
 	unsigned int n;
+	int64_t valid_from, valid_to; /* seconds since 1970 */
 };
 
 /*

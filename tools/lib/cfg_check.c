@@ -200,6 +200,9 @@ static void check_cert_map(struct check *c, const struct cfg_cert_map *map)
 		else if (!e->rules.n)
 			find(c, "it fits no certificate; enter 'subject-name "
 				"co TEXT' or the like");
+		else if (!cfg_cert_entry_may_fit(e))
+			find(c, "it fits no certificate, for there is no such "
+				"date");
 	}
 }
 

@@ -3,6 +3,9 @@
 #include "cfg_cmd.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "date.h"
 
 static void write_kept(struct cfg_writer *w, const void *obj)
 {
@@ -54,20 +57,47 @@ const struct cfg_rows cfg_rows_trustpoint = { trustpoint_rows,
 
 #define RULE_MAX 1100 /* a line with the longest text */
 
+/* All words behind the operator, one blank between. */
+static void rest_of(const struct cmd_match *m, char buf[RULE_MAX])
+{
+	size_t n = 0;
+	int i = 0;
+
+	buf[0] = '\0';
+	while (i < m->n && strcmp(m->arg[i].name, "OP"))
+		i++;
+	while (++i < m->n && n < RULE_MAX)
+		n += snprintf(buf + n, RULE_MAX - n, "%s%s", n ? " " : "",
+			      m->arg[i].text);
+}
+
+static bool is_date(const struct cmd_match *m)
+{
+	return cfg_text(m, "YEAR");
+}
+
 /* How the line is written, and what it is called in its table. */
 static bool rule_name(const struct cmd_match *m, char buf[RULE_MAX])
 {
+	bool date = is_date(m);
+	char text[RULE_MAX];
+
+	rest_of(m, text);
 	return snprintf(buf, RULE_MAX, "%s %s %s",
-			names_str(cfg_names_cert_field, cfg_num(m, "FIELD", 0)),
-			names_str(cfg_names_cert_op, cfg_num(m, "OP", 0)),
-			cfg_text(m, "TEXT")) < RULE_MAX;
+			names_str(date ? cfg_names_cert_date :
+					 cfg_names_cert_field,
+				  cfg_num(m, "FIELD", 0)),
+			names_str(date ? cfg_names_cert_when :
+					 cfg_names_cert_op,
+				  cfg_num(m, "OP", 0)),
+			date ? text : cfg_text(m, "TEXT")) < RULE_MAX;
 }
 
 static int set_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 {
 	struct cfg_cert_entry *entry = obj;
+	char name[RULE_MAX], text[RULE_MAX];
 	struct cfg_cert_rule *r;
-	char name[RULE_MAX];
 
 	if (!rule_name(m, name))
 		return cfg_bad_word(e, m, "TEXT");
@@ -76,7 +106,9 @@ static int set_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 		return CFG_FAILED;
 	r->field = cfg_num(m, "FIELD", 0);
 	r->op = cfg_num(m, "OP", 0);
-	return cfg_status(cfg_set_str(&r->text, cfg_text(m, "TEXT")));
+	rest_of(m, text);
+	return cfg_status(
+		cfg_set_str(&r->text, is_date(m) ? text : cfg_text(m, "TEXT")));
 }
 
 static int unset_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
@@ -90,6 +122,16 @@ static int unset_rule(struct cfg_edit *e, void *obj, const struct cmd_match *m)
 	return CFG_DONE;
 }
 
+bool cfg_cert_entry_may_fit(const struct cfg_cert_entry *e)
+{
+	const struct cfg_cert_rule *r;
+	struct date_span d;
+
+	cfg_for_each(r, &e->rules) if (cfg_cert_is_date(r->field) &&
+				       !date_parse(r->text, &d)) return false;
+	return e->rules.n && !e->kept.n;
+}
+
 static void write_rules(struct cfg_writer *w, const void *obj)
 {
 	const struct cfg_cert_entry *entry = obj;
@@ -100,6 +142,10 @@ static void write_rules(struct cfg_writer *w, const void *obj)
 }
 
 #define RULE "FIELD=certfield OP=certop TEXT=line"
+#define DATE                                                        \
+	"FIELD=certdate OP=certwhen ( MONTH=month DAY=num(1-31) | " \
+	"DAY=num(1-31) ( MONTH=month | NUMBER=num(1-12) ) ) "       \
+	"YEAR=num(1900-9999) [ TIME=clock ]"
 
 static const struct cfg_cmd cert_map_rows[] = {
 	{ .pattern = RULE,
@@ -108,6 +154,11 @@ static const struct cfg_cmd cert_map_rows[] = {
 	  .unset = unset_rule,
 	  .write = write_rules,
 	  .no = RULE },
+	{ .pattern = DATE,
+	  .text = "When the certificate must begin or end to be valid; UTC.",
+	  .set = set_rule,
+	  .unset = unset_rule,
+	  .no = DATE },
 };
 const struct cfg_rows cfg_rows_cert_map = { cert_map_rows,
 					    CFG_ROWS(cert_map_rows), 0 };

@@ -68,6 +68,9 @@ static void put_words(FILE *f, const struct cfg_cmd *row)
 		while (name > row->pattern && name[-1] != ' ' &&
 		       name[-1] != '*')
 			name--;
+		/* Said once of a variable that may be in several places. */
+		if (memmem(row->pattern, name - row->pattern, name, p - name))
+			continue;
 		for (t = cfg_types; t->name; t++)
 			if (strlen(t->name) == n && !strncmp(t->name, p, n))
 				break;

@@ -32,15 +32,25 @@ enum {
 	CFG_CERT_UNSTRUCTURED,
 	CFG_CERT_NAME, /* any of these but the issuer */
 	CFG_CERT_SERIAL,
+	CFG_CERT_VALID_START,
+	CFG_CERT_EXPIRES_ON,
 };
 
-enum { CFG_CERT_EQ = 1, CFG_CERT_NE, CFG_CERT_CO, CFG_CERT_NC };
+/* Parts of a text are for names, before and since for dates. */
+enum {
+	CFG_CERT_EQ = 1,
+	CFG_CERT_NE,
+	CFG_CERT_CO,
+	CFG_CERT_NC,
+	CFG_CERT_LT,
+	CFG_CERT_GE,
+};
 
 struct cfg_cert_rule {
 	struct cfg_obj obj; /* name: the line */
 	uint8_t field; /* CFG_CERT_SUBJECT ... */
 	uint8_t op; /* CFG_CERT_EQ ... */
-	char *text;
+	char *text; /* or a date, see lib/date.h */
 };
 
 /* crypto pki certificate map NAME SEQ; all lines must fit. */
@@ -49,6 +59,14 @@ struct cfg_cert_entry {
 	struct cfg_tab rules; /* struct cfg_cert_rule */
 	struct cfg_tab kept; /* struct cfg_kept; with one it fits nobody */
 };
+
+static inline bool cfg_cert_is_date(uint8_t field)
+{
+	return field == CFG_CERT_VALID_START || field == CFG_CERT_EXPIRES_ON;
+}
+
+/* Without a line, or with one that makes no sense, it would fit too many. */
+bool cfg_cert_entry_may_fit(const struct cfg_cert_entry *e);
 
 /* All entries of one name; one of them must fit. */
 struct cfg_cert_map {

@@ -18,6 +18,9 @@ extern const struct name cfg_names_deny[];
 extern const struct name cfg_names_window[];
 extern const struct name cfg_names_cert_field[];
 extern const struct name cfg_names_cert_op[];
+extern const struct name cfg_names_cert_date[];
+extern const struct name cfg_names_cert_when[];
+extern const struct name cfg_names_month[];
 
 /*
  * A transform: kind << 16 | bits << 4 | CIPHER_* or INTEG_*. The bits are

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Types of the variables of configuration commands. */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 
 #include "cfg_cmd.h"
+#include "date.h"
 #include "sel_match.h"
 
 #define HOST_MAX 255
@@ -48,6 +50,17 @@ static bool parse_type(const char *text, struct cmd_value *v)
 {
 	v->num = *text == '6' ? 6 : 0;
 	return !strcmp(text, "0") || !strcmp(text, "6");
+}
+
+static bool parse_clock(const char *text, struct cmd_value *v)
+{
+	struct date_span d;
+	char any[40];
+
+	(void)v;
+	return snprintf(any, sizeof(any), "1 1 2000 %s", text) <
+		       (int)sizeof(any) &&
+	       date_parse(any, &d);
 }
 
 static bool parse_hex(const char *text, struct cmd_value *v)
@@ -147,6 +160,10 @@ const struct cmd_type cfg_types[] = {
 	{ "deny", NULL, cfg_names_deny, NULL, 0, false, false },
 	{ "certfield", NULL, cfg_names_cert_field, NULL, 0, false, false },
 	{ "certop", NULL, cfg_names_cert_op, NULL, 0, false, false },
+	{ "certdate", NULL, cfg_names_cert_date, NULL, 0, false, false },
+	{ "certwhen", NULL, cfg_names_cert_when, NULL, 0, false, false },
+	{ "month", NULL, cfg_names_month, NULL, 0, false, false },
+	{ "clock", "HH:MM[:SS]", NULL, parse_clock, 10, false, false },
 	{ "window", NULL, cfg_names_window, NULL, 0, false, false },
 	{ "transform", NULL, cfg_names_transform, NULL, 0, false, false },
 	{ 0 },

@@ -176,3 +176,33 @@ const struct name cfg_names_cert_op[] = {
 	{ CFG_CERT_NE, "ne", "Is not equal to" },
 	{ 0 },
 };
+
+const struct name cfg_names_cert_date[] = {
+	{ CFG_CERT_EXPIRES_ON, "expires-on", "End of its validity" },
+	{ CFG_CERT_VALID_START, "valid-start", "Begin of its validity" },
+	{ 0 },
+};
+
+const struct name cfg_names_cert_when[] = {
+	{ CFG_CERT_EQ, "eq", "Is then" },
+	{ CFG_CERT_GE, "ge", "Is then or later" },
+	{ CFG_CERT_LT, "lt", "Is earlier" },
+	{ CFG_CERT_NE, "ne", "Is not then" },
+	{ 0 },
+};
+
+const struct name cfg_names_month[] = {
+	{ 4, "april", NULL },
+	{ 8, "august", NULL },
+	{ 12, "december", NULL },
+	{ 2, "february", NULL },
+	{ 1, "january", NULL },
+	{ 7, "july", NULL },
+	{ 6, "june", NULL },
+	{ 3, "march", NULL },
+	{ 5, "may", NULL },
+	{ 11, "november", NULL },
+	{ 10, "october", NULL },
+	{ 9, "september", NULL },
+	{ 0 },
+};
