@@ -12,6 +12,7 @@
 #   BENCH_PARTS="ours xfrm-many" just these parts of it, see parts_of
 #   BENCH_SIZES="64 512 1370"   lengths of the inner Ethernet frames
 #   BENCH_MANY=10000            "many" SAs and map entries, 0 for none
+#   BENCH_SAS=100000            SAs for the rows of "control", 0 for none
 #   BENCH_TCP=1                 goodput too, 0 not
 #   BENCH_QUICK=1               does everything still work: little of each,
 #                               figures of no use
@@ -29,6 +30,8 @@
 . "$(dirname "$0")/tunnels.sh"
 # shellcheck source=selftests/bench/clock.sh
 . "$(dirname "$0")/clock.sh"
+# shellcheck source=selftests/bench/control.sh
+. "$(dirname "$0")/control.sh"
 
 results=$1
 bench=$(cd "$(dirname "$0")" && pwd)
@@ -36,11 +39,13 @@ what=${BENCH_WHAT:-plain ours xfrm xfrm-offload wireguard aead}
 if [ "${BENCH_QUICK:-}" ]; then
 	sizes=${BENCH_SIZES:-512}
 	many=${BENCH_MANY:-20}
+	sas=${BENCH_SAS:-200}
 	few=40 more=200 times=3
 	short=200000 long=700000
 else
 	sizes=${BENCH_SIZES:-64 512 1370}
 	many=${BENCH_MANY:-10000}
+	sas=${BENCH_SAS:-100000}
 	few=100 more=1000 times=5
 	short=2000000 long=42000000
 fi
@@ -451,6 +456,7 @@ measure() {
 	xfrm-offload-many) tunnels_many xfrm-offload xfrm ;;
 	wireguard) wireguard ;;
 	aead) aead ;;
+	ours-control | xfrm-control) control "${1%-control}" ;;
 	*) die "BENCH_WHAT: '$1' is unknown" ;;
 	esac
 }
@@ -468,7 +474,7 @@ recover() {
 	gro off
 }
 
-# parts_of WHAT...: with one SA, with many SAs and rules.
+# parts_of WHAT...: with one SA, with many SAs and rules, what programs do.
 parts_of() {
 	local w
 
@@ -477,6 +483,11 @@ parts_of() {
 		case $w in
 		plain | ours | xfrm | xfrm-offload)
 			[ "$many" -eq 0 ] || echo "$w-many"
+			;;
+		esac
+		case $w in
+		ours | xfrm)
+			[ "$sas" -eq 0 ] || echo "$w-control"
 			;;
 		esac
 	done

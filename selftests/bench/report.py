@@ -55,6 +55,13 @@ def add_tax(rows):
                 r["tax"] = r["insns"] - base
 
 
+def add_rates(rows):
+    """The clock of the guest makes an instruction of every nanosecond."""
+    for r in rows:
+        if r["row"] == "control":
+            r["per_second"] = round(1e9 / r["insns"])
+
+
 def add_goodput(rows):
     for r in rows:
         if r["row"] == "goodput":
@@ -117,6 +124,19 @@ def table_rest(rows):
                       r["vmalloc"]))
 
 
+def table_control(rows):
+    insns = {(r["op"], r["number"], r["what"]): r["insns"] for r in rows
+             if r["row"] == "control"}
+    for op, number, what in insns:
+        if what != "ours":
+            continue
+        ours, xfrm = insns[op, number, what], insns.get((op, number, "xfrm"))
+        print("%-9s of %6d: %8d instructions each" % (op, number, ours), end="")
+        if xfrm:
+            print(", xfrm %8d (ours/xfrm %4.2f)" % (xfrm, ours / xfrm), end="")
+        print()
+
+
 def table_failed(rows):
     for r in rows:
         if r["row"] == "failed":
@@ -130,9 +150,11 @@ def main():
         rows = read(path)
         add_tax(rows)
         add_goodput(rows)
+        add_rates(rows)
         print("\n== Linux %s, AES-128-GCM" % rows[0]["kernel"])
         table_packets(rows)
         table_rest(rows)
+        table_control(rows)
         table_failed(rows)
         every += rows
     with open(out, "w", encoding="ascii") as f:

@@ -56,6 +56,12 @@ xfrm policy add src $far dst $near dir in tmpl src $them dst $us $esp
 xfrm policy add src $far dst $near dir fwd tmpl src $them dst $us $esp"
 }
 
+# xfrm_swap_lines GATEWAY FROM TO: not at once; it has no such thing.
+xfrm_swap_lines() {
+	echo "xfrm policy flush"
+	xfrm_rule_lines "$@"
+}
+
 xfrm_rules() {
 	xfrm_rule_lines g1 "$1" "$2" | ip_batch g1 || exit 1
 	xfrm_rule_lines g2 "$1" "$2" | ip_batch g2 || exit 1
@@ -116,6 +122,12 @@ ours_rule_lines() {
 	[ "$1" = g1 ] || traffic="@D 10.1.0.0/24" peer=172.16.0.1
 	each "$2" "$3" "policy add map vpn seq @I index 1 permit ip $traffic peer $peer staged"
 	echo "map commit vpn"
+}
+
+# ours_swap_lines GATEWAY FROM TO: at once.
+ours_swap_lines() {
+	echo "policy flush map vpn staged"
+	ours_rule_lines "$@"
 }
 
 ours_rules() {

@@ -43,3 +43,5 @@ expect "tunnels are measured" \
 	"$(rows '.what == "ours" and .row == "packet" and .tax != null')" 4
 expect_num "and cost something" \
 	"$(rows '.what == "ours" and .row == "packet" and .tax > 1000')" -ge 2
+# SAs added and listed, rules replaced, by both.
+expect_num "programs" "$(rows '.row == "control" and .insns > 1000')" -eq 6
