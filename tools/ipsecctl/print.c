@@ -113,10 +113,9 @@ void print_sa(struct out *o, const struct sa *sa)
 		out_printf(o, " local %s", addr_fmt(&sa->local, a));
 	if (sa->remote.family)
 		out_printf(o, " remote %s", addr_fmt(&sa->remote, b));
-	out_printf(o, " id %u state %s", sa->id,
-		   names_str(names_state, sa->state));
-	if (sa->mode)
-		out_printf(o, " mode %s", names_str(names_mode, sa->mode));
+	out_printf(o, " id %u state %s%s%s", sa->id,
+		   names_str(names_state, sa->state), sa->mode ? " mode " : "",
+		   sa->mode ? names_str(names_mode, sa->mode) : "");
 	if (sa->policy)
 		out_printf(o, " policy %u", sa->policy);
 	if (sa->pair)

@@ -30,20 +30,28 @@ struct out {
 	struct buf done; /* to be written */
 };
 
+/* Room for @len octets and an end. */
+static bool buf_room(struct buf *b, size_t len)
+{
+	size_t cap = b->cap ? b->cap : 4096;
+	char *new;
+
+	while (cap < b->len + len + 1)
+		cap *= 2;
+	if (cap == b->cap)
+		return true;
+	new = realloc(b->p, cap);
+	if (!new)
+		return false;
+	b->p = new;
+	b->cap = cap;
+	return true;
+}
+
 static bool buf_add(struct buf *b, const char *p, size_t len)
 {
-	if (b->len + len + 1 > b->cap) {
-		size_t cap = b->cap ? 2 * b->cap : 4096;
-		char *new;
-
-		while (cap < b->len + len + 1)
-			cap *= 2;
-		new = realloc(b->p, cap);
-		if (!new)
-			return false;
-		b->p = new;
-		b->cap = cap;
-	}
+	if (!buf_room(b, len))
+		return false;
 	memcpy(b->p + b->len, p, len);
 	b->len += len;
 	b->p[b->len] = '\0';
@@ -129,11 +137,19 @@ static size_t printable(const unsigned char *p, size_t len)
 	return n;
 }
 
+/* Nearly all of it is plain ASCII: the end of that part. */
+static size_t plain_until(const unsigned char *p, size_t i, size_t len)
+{
+	while (i < len && p[i] >= ' ' && p[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void fmt_clean(char *p, size_t len)
 {
 	size_t i = 0, n;
 
-	while (i < len) {
+	while ((i = plain_until((unsigned char *)p, i, len)) < len) {
 		n = printable((unsigned char *)p + i, len - i);
 		if (!n)
 			p[i] = '?';
@@ -165,29 +181,27 @@ static void take_lines(struct out *o)
 
 void out_printf(struct out *o, const char *fmt, ...)
 {
-	char small[512], *text = small;
+	struct buf *b = &o->line;
+	size_t room, begin = b->len;
 	va_list ap;
 	int n;
 
-	va_start(ap, fmt);
-	n = vsnprintf(small, sizeof(small), fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
-	if ((size_t)n >= sizeof(small)) {
+	/* Once for what is there, once more for what it takes. */
+	do {
+		room = b->cap - b->len;
 		va_start(ap, fmt);
-		n = vasprintf(&text, fmt, ap);
+		n = vsnprintf(b->p + b->len, room, fmt, ap);
 		va_end(ap);
-		if (n < 0) {
-			o->err = ENOMEM;
+		if (n < 0)
 			return;
-		}
-	}
-	if (!buf_add(&o->line, text, n))
+	} while ((size_t)n >= room && buf_room(b, n));
+	if ((size_t)n >= room) {
 		o->err = ENOMEM;
-	if (text != small)
-		free(text);
-	take_lines(o);
+		return;
+	}
+	b->len += n;
+	if (memchr(b->p + begin, '\n', n))
+		take_lines(o);
 }
 
 void out_json(struct out *o, struct json_object *v)

@@ -127,23 +127,37 @@ static bool get_one(const struct nlattr *nla, const struct gnl_attr *a,
 	}
 }
 
+/* The kernel keeps to the order of the table, so it is behind the last one. */
+static const struct gnl_attr *find_attr(const struct gnl_attr *table,
+					const struct gnl_attr *last, int type)
+{
+	const struct gnl_attr *a;
+
+	for (a = last; a->name; a++)
+		if (a->type == type)
+			return a;
+	for (a = table; a != last; a++)
+		if (a->type == type)
+			return a;
+	return NULL;
+}
+
 /* What is unknown or of a wrong size is left out of the set. */
 static bool get_attrs(const struct nlattr *head, int len,
 		      const struct gnl_attr *table, void *obj)
 {
 	unsigned char *p = obj;
 	const struct nlattr *nla;
-	const struct gnl_attr *a;
+	const struct gnl_attr *a, *last = table;
 	int rem;
 
 	nla_for_each_attr(nla, head, len, rem) {
 		uint32_t *n, i = 0;
 
-		for (a = table; a->name; a++)
-			if (a->type == nla_type(nla))
-				break;
-		if (!a->name)
+		a = find_attr(table, last, nla_type(nla));
+		if (!a)
 			continue;
+		last = a;
 		n = a->max ? (uint32_t *)(p + a->n_offset) : NULL;
 		if (n && *n >= a->max)
 			continue;
