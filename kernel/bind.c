@@ -20,6 +20,7 @@
 #include "hook_out.h"
 #include "input.h"
 #include "priv.h"
+#include "tunnel.h"
 
 /* The device that owns the markers belongs to all namespaces. */
 static DEFINE_MUTEX(marker_lock); /* protects the list of NAPIs of that device */
@@ -75,7 +76,7 @@ void ipsecgw_bind_mark(struct ipsecgw_net *ign, struct sk_buff *skb)
 	struct ipsecgw_bind *bind;
 
 	rcu_read_lock();
-	bind = ipsecgw_bind_lookup(ign, skb->dev->ifindex);
+	bind = ipsecgw_bind_guarded(ign, skb->dev->ifindex);
 	if (bind)
 		skb->napi_id = bind->mark_in;
 	rcu_read_unlock();
@@ -144,6 +145,9 @@ bool ipsecgw_bind_local(const struct ipsecgw_bind *bind, u8 family,
 		return true;
 	}
 	*local = (union ipsecgw_addr){};
+	/* The addresses of a tunnel interface are those inside the tunnel. */
+	if (bind->is_tunnel)
+		return false;
 	rcu_read_lock();
 	found = family == AF_INET ? first_local4(bind->dev, local) :
 				    first_local6(bind->dev, local);
@@ -225,6 +229,33 @@ static void enter_map(struct ipsecgw_bind *bind, struct ipsecgw_map *map)
 	rcu_assign_pointer(bind->rules, map->set);
 }
 
+/* Hooks take what leaves in clear, and see what comes in. */
+static int set_hooks(struct ipsecgw_bind *bind)
+{
+	struct ipsecgw_net *ign = bind->ign;
+	int err;
+
+	if (!ign->bind_count) {
+		err = start_hooks(ign->net);
+		if (err)
+			return err;
+	}
+	bind->mark_in = marker_add(&bind->napi_in);
+	bind->mark_out = marker_add(&bind->napi_out);
+	err = ipsecgw_guard_attach(bind);
+	if (err)
+		goto err_del_markers;
+	ign->bind_count++;
+	return 0;
+
+err_del_markers:
+	marker_del(&bind->napi_out);
+	marker_del(&bind->napi_in);
+	if (!ign->bind_count)
+		stop_hooks(ign->net);
+	return err;
+}
+
 static int bind_create(struct ipsecgw_map *map, struct net_device *dev,
 		       const struct ipsecgw_map_config *cfg)
 {
@@ -238,33 +269,26 @@ static int bind_create(struct ipsecgw_map *map, struct net_device *dev,
 	bind->ign = ign;
 	bind->dev = dev;
 	bind->ifindex = dev->ifindex;
+	bind->is_tunnel = ipsecgw_tunnel_is(dev);
 	set_locals(bind, cfg);
-	if (!ign->bind_count) {
-		err = start_hooks(ign->net);
-		if (err)
-			goto err_free;
-	}
-	bind->mark_in = marker_add(&bind->napi_in);
-	bind->mark_out = marker_add(&bind->napi_out);
 	enter_map(bind, map);
-	err = ipsecgw_guard_attach(bind);
-	if (err)
-		goto err_leave;
+	if (bind->is_tunnel) {
+		ipsecgw_tunnel_attach(bind);
+	} else {
+		err = set_hooks(bind);
+		if (err)
+			goto err_leave;
+		map->is_routed = false;
+	}
 	/* As long as traffic needs us, we are not to be unloaded. */
 	__module_get(THIS_MODULE);
 	netdev_hold(dev, &bind->dev_tracker, GFP_KERNEL);
-	ign->bind_count++;
 	hlist_add_head_rcu(&bind->node,
 			   &ign->binds[bind->ifindex % IPSECGW_BIND_HASH]);
 	return 0;
 
 err_leave:
 	list_del(&bind->map_list);
-	marker_del(&bind->napi_out);
-	marker_del(&bind->napi_in);
-	if (!ign->bind_count)
-		stop_hooks(ign->net);
-err_free:
 	kfree(bind);
 	return err;
 }
@@ -275,14 +299,20 @@ static void bind_destroy(struct ipsecgw_bind *bind)
 
 	lockdep_assert_held(&ign->lock);
 	hlist_del_rcu(&bind->node);
-	ipsecgw_guard_detach(bind);
-	if (!--ign->bind_count)
-		stop_hooks(ign->net);
+	if (bind->is_tunnel) {
+		ipsecgw_tunnel_detach(bind);
+	} else {
+		ipsecgw_guard_detach(bind);
+		if (!--ign->bind_count)
+			stop_hooks(ign->net);
+	}
 	/* From here on no packet sees the binding, and none is held any more. */
 	synchronize_net();
 	ipsecgw_acquire_unbind(ign, bind->ifindex);
-	marker_del(&bind->napi_out);
-	marker_del(&bind->napi_in);
+	if (!bind->is_tunnel) {
+		marker_del(&bind->napi_out);
+		marker_del(&bind->napi_in);
+	}
 	leave_map(bind);
 	netdev_put(bind->dev, &bind->dev_tracker);
 	kfree_rcu(bind, rcu);
@@ -305,12 +335,20 @@ static int bind_locked(struct ipsecgw_net *ign, struct ipsecgw_map *map,
 	rcu_read_lock();
 	bind = ipsecgw_bind_lookup(ign, cfg->ifindex);
 	rcu_read_unlock();
+	if (!bind || bind->map != map) {
+		err = ipsecgw_tunnel_check(map, dev, extack);
+		if (err)
+			return err;
+	}
 	if (!bind) {
 		err = bind_create(map, dev, cfg);
 		if (err)
 			refuse(extack, err, "the hooks could not be set");
 		return err;
 	}
+	if (bind->is_tunnel && bind->map != map)
+		return refuse(extack, -EBUSY,
+			      "the tunnel interface has another crypto map");
 	/* Packets see the old map or the new one, but never none. */
 	if (bind->map != map) {
 		rcu_assign_pointer(bind->rules, map->set);
@@ -376,6 +414,7 @@ static struct ipsecgw_bind *find_bind(struct ipsecgw_net *ign, u32 ifindex)
 
 /**
  * ipsecgw_map_unbind() - let the traffic of an interface go in clear again
+ *	or, if it is a tunnel interface, not at all
  * @ign: namespace
  * @ifindex: interface
  * @extack: takes the sentence on failure

@@ -26,6 +26,9 @@ struct ipsecgw_ruleset;
  * @n_changes: how many
  * @flush: the commit begins with the removal of all rules
  * @binds: interfaces; ign->lock
+ * @tunnel: its only interface, if that is a tunnel interface; ign->lock
+ * @is_routed: its last interface was one: SAs are for such an interface, and for
+ *	no other even when there is none; ign->lock
  * @set: what is published to them, NULL while there is no interface; ign->lock
  */
 struct ipsecgw_map {
@@ -38,6 +41,8 @@ struct ipsecgw_map {
 	u32 n_changes;
 	bool flush;
 	struct list_head binds;
+	struct net_device *tunnel;
+	bool is_routed;
 	struct ipsecgw_ruleset *set;
 };
 
@@ -53,6 +58,7 @@ struct ipsecgw_map {
  * @dev_tracker: that reference
  * @map: crypto map; ign->lock
  * @map_list: in map->binds; ign->lock
+ * @is_tunnel: the interface is a tunnel interface: no marks, no hooks
  * @has_local4: @local4 was given
  * @has_local6: @local6 was given
  * @local4: our IPv4 address
@@ -75,6 +81,7 @@ struct ipsecgw_bind {
 	netdevice_tracker dev_tracker;
 	struct ipsecgw_map *map;
 	struct list_head map_list;
+	bool is_tunnel;
 	bool has_local4;
 	bool has_local6;
 	union ipsecgw_addr local4;
@@ -105,6 +112,22 @@ static inline struct ipsecgw_bind *ipsecgw_bind_lookup(struct ipsecgw_net *ign,
 		if (bind->ifindex == ifindex)
 			return bind;
 	return NULL;
+}
+
+/**
+ * ipsecgw_bind_guarded() - the binding of an interface that hooks look after
+ * @ign: namespace
+ * @ifindex: interface
+ *
+ * Context: RCU read side.
+ * Return: binding, or NULL if the interface has none or is a tunnel interface.
+ */
+static inline struct ipsecgw_bind *ipsecgw_bind_guarded(struct ipsecgw_net *ign,
+							u32 ifindex)
+{
+	struct ipsecgw_bind *bind = ipsecgw_bind_lookup(ign, ifindex);
+
+	return bind && !bind->is_tunnel ? bind : NULL;
 }
 
 int ipsecgw_bind_init(void);

@@ -4,9 +4,11 @@
 
 #include <linux/rculist.h>
 #include "acquire.h"
+#include "bind.h"
 #include "event.h"
 #include "sa.h"
 #include "spd.h"
+#include "tunnel.h"
 
 /* Newest outbound SA of the rule that can carry packets. */
 static struct ipsecgw_sa *best_out(struct ipsecgw_policy *pol)
@@ -32,6 +34,8 @@ static void choose_out(struct ipsecgw_policy *pol, struct ipsecgw_sa *sa)
 	if (sa)
 		WRITE_ONCE(sa->state, IPSECGW_SA_STATE_ACTIVE);
 	rcu_assign_pointer(pol->out, sa);
+	if (!old != !sa)
+		ipsecgw_tunnel_line(pol, sa);
 }
 
 /**
@@ -66,6 +70,7 @@ void ipsecgw_choice_activate(struct ipsecgw_sa *sa)
 void ipsecgw_choice_link(struct ipsecgw_sa *sa, struct ipsecgw_policy *pol)
 {
 	sa->policy = ipsecgw_policy_hold(pol);
+	sa->is_routed = pol->map->is_routed;
 	spin_lock_bh(&pol->sa_lock);
 	list_add_rcu(&sa->policy_list, &pol->sas);
 	if (sa->dir == IPSECGW_DIR_IN)

@@ -29,6 +29,12 @@ void *f(void);
 void *f(void) { return (void *)alloc_netdev_dummy; }
 END
 
+NAME=NETDEV_LLTX probe "$@" <<'END'
+#include <linux/netdevice.h>
+void f(struct net_device *dev);
+void f(struct net_device *dev) { dev->lltx = 1; }
+END
+
 NAME=GENL_INFO_DUMP probe "$@" <<'END'
 #include <net/genetlink.h>
 extern const void *probe;

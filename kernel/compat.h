@@ -43,6 +43,18 @@ static inline void free_netdev_dummy(struct net_device *dev)
 #define free_netdev_dummy(dev) free_netdev(dev)
 #endif
 
+/* 6.12 made a feature bit a field. Goes with 6.1. */
+#include <linux/netdevice.h>
+
+static inline void netdev_set_lltx(struct net_device *dev)
+{
+#ifdef HAVE_NETDEV_LLTX
+	dev->lltx = true;
+#else
+	dev->features |= NETIF_F_LLTX;
+#endif
+}
+
 /*
  * 6.7 split the operations of generic netlink into do and dump, and gave a dump
  * the same information as a request. Goes with 6.1.

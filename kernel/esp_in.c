@@ -23,6 +23,7 @@
 #include "choice.h"
 #include "selector.h"
 #include "spd.h"
+#include "tunnel.h"
 
 /**
  * struct in_cb - rides in skb->cb during decryption
@@ -394,6 +395,10 @@ static void in_done(struct ipsecgw_sa *sa, struct sk_buff *skb, u64 seq,
 		goto drop;
 	count(sa, skb->len, cb.wire);
 	scrub(sa, skb);
+	if (sa->is_routed && !ipsecgw_tunnel_receive(sa, skb)) {
+		why = IPSECGW_DROP_IN_DEVICE_DOWN;
+		goto drop;
+	}
 	ipsecgw_input_deliver(sa, skb);
 	return;
 

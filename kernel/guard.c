@@ -362,8 +362,8 @@ static unsigned int forward(void *priv, struct sk_buff *skb,
 	if (!can_be_offloaded(ct))
 		return NF_ACCEPT;
 	dir = CTINFO2DIR(info);
-	out = ipsecgw_bind_lookup(ign, state->out->ifindex);
-	in = ipsecgw_bind_lookup(ign, state->in->ifindex);
+	out = ipsecgw_bind_guarded(ign, state->out->ifindex);
+	in = ipsecgw_bind_guarded(ign, state->in->ifindex);
 	if ((out && is_protected(out, &ct->tuplehash[!dir].tuple)) ||
 	    (in && is_protected(in, &ct->tuplehash[dir].tuple))) {
 		secpath_reset(skb);
@@ -526,7 +526,7 @@ static unsigned int clear_check(void *priv, struct sk_buff *skb,
 	struct ipsecgw_flow flow;
 	int offset;
 
-	bind = ipsecgw_bind_lookup(ign, state->in->ifindex);
+	bind = ipsecgw_bind_guarded(ign, state->in->ifindex);
 	if (likely(!bind) || skb->napi_id == bind->mark_in ||
 	    !rcu_dereference(bind->rules)->can_protect ||
 	    is_esp_for_us(bind, skb, state->pf))

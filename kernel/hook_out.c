@@ -25,6 +25,7 @@
 #include "sa.h"
 #include "sadb.h"
 #include "selector.h"
+#include "tunnel.h"
 
 #define PORT_IKE 500
 #define PORT_NAT_T 4500
@@ -80,16 +81,22 @@ struct ipsecgw_sa *ipsecgw_hook_out_select(struct ipsecgw_policy *pol,
 	return select_other(pol, flow);
 }
 
-/* Protect and send. From here on nothing goes out in clear. */
-static void send(struct ipsecgw_bind *bind, struct ipsecgw_policy *pol,
-		 const struct ipsecgw_flow *flow, struct sk_buff *skb)
+/*
+ * Protect and send. From here on nothing goes out in clear.
+ *
+ * Return: 0, or -EINPROGRESS if the packet waits for an SA.
+ */
+static int send(struct ipsecgw_bind *bind, struct ipsecgw_policy *pol,
+		const struct ipsecgw_flow *flow, struct sk_buff *skb)
 {
 	struct ipsecgw_sa *sa = ipsecgw_hook_out_select(pol, flow);
 
-	if (likely(sa))
-		ipsecgw_esp_out(bind->ign, pol, sa, skb);
-	else
+	if (unlikely(!sa)) {
 		ipsecgw_acquire_hold(pol, bind, flow, skb);
+		return -EINPROGRESS;
+	}
+	ipsecgw_esp_out(bind->ign, pol, sa, skb);
+	return 0;
 }
 
 /*
@@ -215,6 +222,41 @@ static void discard(const struct ipsecgw_bind *bind, const struct decision *d,
 }
 
 /**
+ * ipsecgw_hook_out_routed() - protect a packet that was routed to a tunnel
+ * @bind: crypto map of the tunnel interface
+ * @skb: packet, data at its IP header, with a route; consumed
+ *
+ * There is nothing that goes in clear, whatever the rules say and whose packet
+ * it is.
+ *
+ * Context: RCU read side, bottom halves disabled.
+ * Return: 0, -EINPROGRESS if the packet waits for an SA, -EPERM if it is dropped.
+ */
+int ipsecgw_hook_out_routed(struct ipsecgw_bind *bind, struct sk_buff *skb)
+{
+	u8 family = skb->protocol == htons(ETH_P_IP) ? AF_INET : AF_INET6;
+	struct decision d = { .why = IPSECGW_DROP_OUT_HEADER };
+	const struct ipsecgw_rule *rule;
+	bool unsure;
+
+	if (unlikely(!ipsecgw_flow_parse(skb, family, skb_network_offset(skb),
+					 &d.flow)))
+		goto discard;
+	d.why = IPSECGW_DROP_OUT_DISCARD;
+	rule = judge(bind, skb, family, &d.flow, &unsure);
+	if (unlikely(!rule))
+		goto discard;
+	d.pol = rule->pol;
+	if (likely(rule->action == IPSECGW_ACTION_PROTECT && !unsure))
+		return send(bind, d.pol, &d.flow, skb);
+	if (unsure)
+		d.why = IPSECGW_DROP_OUT_FRAGMENT;
+discard:
+	discard(bind, &d, skb);
+	return -EPERM;
+}
+
+/**
  * ipsecgw_hook_out_resume() - send a packet that waited
  * @ign: namespace
  * @ifindex: bound interface that it left through
@@ -235,6 +277,10 @@ void ipsecgw_hook_out_resume(struct ipsecgw_net *ign, u32 ifindex,
 	rcu_read_lock();
 	local_bh_disable();
 	bind = ipsecgw_bind_lookup(ign, ifindex);
+	if (bind && bind->is_tunnel) {
+		ipsecgw_tunnel_send(bind, skb);
+		goto out_unlock;
+	}
 	if (bind)
 		decide(bind, skb, family, NULL, &d);
 	if (!bind || d.action == IPSECGW_ACTION_BYPASS)
@@ -243,6 +289,7 @@ void ipsecgw_hook_out_resume(struct ipsecgw_net *ign, u32 ifindex,
 		send(bind, d.pol, &d.flow, skb);
 	else
 		discard(bind, &d, skb);
+out_unlock:
 	local_bh_enable();
 	rcu_read_unlock();
 }
@@ -335,7 +382,7 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	struct ipsecgw_bind *bind;
 	unsigned int verdict;
 
-	bind = ipsecgw_bind_lookup(ign, state->out->ifindex);
+	bind = ipsecgw_bind_guarded(ign, state->out->ifindex);
 	if (likely(!bind))
 		return NF_ACCEPT;
 	/* A bridge asks for what it forwards itself: that is not routed here. */

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+struct ipsecgw_bind;
 struct ipsecgw_flow;
 struct ipsecgw_net;
 struct ipsecgw_policy;
@@ -16,6 +17,7 @@ int ipsecgw_hook_out_start(struct net *net);
 void ipsecgw_hook_out_stop(struct net *net);
 struct ipsecgw_sa *ipsecgw_hook_out_select(struct ipsecgw_policy *pol,
 					   const struct ipsecgw_flow *flow);
+int ipsecgw_hook_out_routed(struct ipsecgw_bind *bind, struct sk_buff *skb);
 void ipsecgw_hook_out_resume(struct ipsecgw_net *ign, u32 ifindex,
 			     struct sk_buff *skb);
 

@@ -13,6 +13,7 @@
 #include "sadb.h"
 #include "spd.h"
 #include "stats.h"
+#include "tunnel.h"
 
 unsigned int ipsecgw_net_id;
 struct workqueue_struct *ipsecgw_wq;
@@ -143,11 +144,16 @@ static int __init ipsecgw_init(void)
 	err = ipsecgw_hook_in_init();
 	if (err)
 		goto err_bind_exit;
-	err = ipsecgw_netlink_init();
+	err = ipsecgw_tunnel_init();
 	if (err)
 		goto err_hook_exit;
+	err = ipsecgw_netlink_init();
+	if (err)
+		goto err_tunnel_exit;
 	return 0;
 
+err_tunnel_exit:
+	ipsecgw_tunnel_exit();
 err_hook_exit:
 	ipsecgw_hook_in_exit();
 err_bind_exit:
@@ -170,6 +176,7 @@ err_free_wq:
 static void __exit ipsecgw_exit(void)
 {
 	ipsecgw_netlink_exit();
+	ipsecgw_tunnel_exit();
 	ipsecgw_hook_in_exit();
 	ipsecgw_bind_exit();
 	unregister_pernet_subsys(&net_ops);
@@ -187,4 +194,5 @@ MODULE_DESCRIPTION("IPsec gateway: ESP, SA database, crypto maps");
 MODULE_LICENSE("GPL");
 MODULE_VERSION("0.1");
 MODULE_ALIAS_GENL_FAMILY("ipsecgw");
+MODULE_ALIAS_RTNL_LINK("ipsecgw");
 MODULE_SOFTDEP("pre: aesni_intel gcm ccm authenc authencesn cbc ctr");

@@ -57,7 +57,7 @@ struct ipsecgw_conf {
  * @sa_timer_work: handles what is due in @sa_timers
  * @maps: crypto maps; @lock
  * @binds: bindings by ifindex; @lock, lookups under RCU
- * @bind_count: bindings; @lock
+ * @bind_count: bindings that hooks look after; @lock
  * @policies: rules by number; @lock
  * @policy_count: rules in force; @lock
  * @policy_staged: rules that wait for a commit; @lock

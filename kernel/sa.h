@@ -35,6 +35,7 @@ struct netlink_ext_ack;
  * @encap_remote: the peer's
  * @salt: start of each nonce
  * @n_sel: entries in @sel
+ * @is_routed: what it carries comes in through a tunnel interface, or not at all
  * @key_bits: length of the cipher key
  * @alg: transform
  * @tfm: keyed cipher, NULL in a larval SA
@@ -79,6 +80,7 @@ struct ipsecgw_sa {
 	__be16 encap_remote;
 	u8 salt[4];
 	u8 n_sel;
+	bool is_routed;
 	u16 key_bits;
 	const struct ipsecgw_alg_cipher *alg;
 	struct crypto_aead *tfm;

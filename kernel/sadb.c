@@ -5,6 +5,7 @@
 #include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
+#include "bind.h"
 #include "choice.h"
 #include "encap.h"
 #include "event.h"
@@ -336,6 +337,12 @@ static int add_locked(struct ipsecgw_sa *sa, struct ipsecgw_policy *pol,
 		NL_SET_ERR_MSG(extack, "the rule was deleted meanwhile");
 		return -ENOENT;
 	}
+	if (pol && pol->map->is_routed && sa->mode != IPSECGW_MODE_TUNNEL) {
+		NL_SET_ERR_MSG(
+			extack,
+			"the rule is of a tunnel interface, which wants tunnel mode");
+		return -EINVAL;
+	}
 	if (sa->encap_local &&
 	    !ipsecgw_encap_has_port(ign, sa->family, sa->encap_local)) {
 		NL_SET_ERR_MSG(
@@ -634,7 +641,7 @@ u32 ipsecgw_sadb_flush(struct ipsecgw_net *ign,
 
 /**
  * ipsecgw_sadb_policy_gone() - delete the SAs of a rule that is gone
- * @pol: rule, marked dead
+ * @pol: rule, marked dead, or of a tunnel interface that is
  *
  * Context: process, ign->lock is held.
  */

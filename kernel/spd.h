@@ -57,6 +57,7 @@ struct ipsecgw_policy_config {
  * @out: outbound SA for new packets, NULL while there is none
  * @ign: namespace
  * @map: crypto map, valid while the rule is in it; read under ign->lock
+ * @tunnel: interface of the map, if it is a tunnel interface; RCU
  * @cfg: as configured; constant but for its peers; @sa_lock
  * @ref: references
  * @sa_lock: protects @sas, @n_in, @n_out, @past, changes of @out and the peers
@@ -77,6 +78,7 @@ struct ipsecgw_policy {
 	struct ipsecgw_sa __rcu *out;
 	struct ipsecgw_net *ign;
 	struct ipsecgw_map *map;
+	struct net_device __rcu *tunnel;
 	struct ipsecgw_policy_config cfg;
 	refcount_t ref;
 	spinlock_t sa_lock; /* protects sas, n_in, n_out, past, out, peers */

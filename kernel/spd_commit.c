@@ -227,6 +227,7 @@ static void policy_end(struct ipsecgw_policy *pol)
 	WRITE_ONCE(pol->dead, true);
 	ipsecgw_acquire_cancel(pol);
 	ipsecgw_sadb_policy_gone(pol);
+	RCU_INIT_POINTER(pol->tunnel, NULL);
 	ipsecgw_policy_put(pol);
 }
 
@@ -271,6 +272,7 @@ static void put_in(struct ipsecgw_policy *pol)
 	pol->ign->policy_staged--;
 	pol->ign->policy_count++;
 	pol->map->n_rules++;
+	rcu_assign_pointer(pol->tunnel, pol->map->tunnel);
 	rb_add(&pol->node, &pol->map->rules, rule_less);
 }
 

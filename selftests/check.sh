@@ -23,7 +23,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(dirname "$here")
 cd "$top" || exit
 host_areas="lint unit sim runner cfg fuzz"
-guest_areas="esp sad spd nl cli life leak ike interop"
+guest_areas="esp sad spd nl cli life leak tunnel ike interop"
 kernels=${KERNEL:-6.1 6.12}
 
 # tests_of AREA: the programs of an area, from the sources and from its build.
