@@ -18,6 +18,8 @@
 #define MANUAL "crypto map M 10 ipsec-manual\n"
 #define DYN "crypto dynamic-map D 5\n"
 #define IF "interface FastEthernet1/0\n"
+#define VTI "interface Tunnel0\n"
+#define IPSEC_PROFILE "crypto ipsec profile V\n"
 #define ACL "ip access-list extended A\n"
 #define STD "ip access-list standard B\n"
 #define KEY32 "00112233445566778899aabbccddeeff"
@@ -229,6 +231,48 @@ static const struct {
 	{ SET, "mode transport", " mode transport", "no mode" },
 	{ SET, "mode transport require", " mode transport require", NULL },
 	{ SET, "mode tunnel", " mode tunnel", NULL },
+	/* IPsec profiles, tunnel interfaces */
+	{ "", "crypto ipsec profile V", NULL, NULL },
+	{ IPSEC_PROFILE, "description V", " description V", "no description" },
+	{ IPSEC_PROFILE, "set pfs group14", " set pfs group14", "no set pfs" },
+	{ SET IPSEC_PROFILE, "set transform-set S", " set transform-set S",
+	  "no set transform-set" },
+	{ IPSEC_PROFILE, "set security-association lifetime seconds 900",
+	  " set security-association lifetime seconds 900",
+	  "no set security-association lifetime seconds" },
+	{ IPSEC_PROFILE, "set security-association idle-time 600",
+	  " set security-association idle-time 600", NULL },
+	{ IPSEC_PROFILE, "set security-association replay window-size 128",
+	  " set security-association replay window-size 128", NULL },
+	{ IPSEC_PROFILE, "set isakmp-profile P", " set isakmp-profile P",
+	  "no set isakmp-profile" },
+	{ IPSEC_PROFILE, "set ikev2-profile P", " set ikev2-profile P", NULL },
+	{ IPSEC_PROFILE, "set identity I", " set identity I", NULL },
+	{ VTI, "ip mtu 1400", " ip mtu 1400", "no ip mtu" },
+	{ VTI, "tunnel source 192.0.2.1", " tunnel source 192.0.2.1",
+	  "no tunnel source" },
+	{ VTI, "tunnel source fa 1/0", " tunnel source FastEthernet1/0", NULL },
+	{ VTI, "tunnel source 2001:DB8::1", " tunnel source 2001:db8::1",
+	  NULL },
+	{ VTI, "tunnel destination 192.0.2.2", " tunnel destination 192.0.2.2",
+	  "no tunnel destination" },
+	{ VTI, "tunnel destination gw.example.com",
+	  " tunnel destination gw.example.com", NULL },
+	{ VTI, "tunnel mode ipsec ipv4", " tunnel mode ipsec ipv4",
+	  "no tunnel mode" },
+	{ VTI, "tunnel mode ipsec ipv6", " tunnel mode ipsec ipv6", NULL },
+	{ VTI, "tunnel mode gre multipoint", " tunnel mode gre multipoint",
+	  NULL },
+	{ VTI, "tunnel mode gre ipv6", " tunnel mode gre ipv6", NULL },
+	{ VTI, "tunnel mode ipip", " tunnel mode ipip", NULL },
+	{ VTI, "tunnel vrf red", " tunnel vrf red", "no tunnel vrf" },
+	{ VTI, "tunnel protection ipsec profile V",
+	  " tunnel protection ipsec profile V", "no tunnel protection" },
+	{ VTI, "tunnel protection ipsec profile V shared",
+	  " tunnel protection ipsec profile V shared", NULL },
+	{ VTI, "tunnel protection ipsec profile V isakmp-profile P",
+	  " tunnel protection ipsec profile V isakmp-profile P", NULL },
+
 	{ "", "no crypto ipsec default transform-set", NULL,
 	  "crypto ipsec default transform-set" },
 	{ "", "crypto ipsec security-association lifetime seconds 120", NULL,

@@ -4,6 +4,7 @@
 
 #include "lib/cfg_check.h"
 #include "lib/cfg_policy.h"
+#include "lib/cfg_tunnel.h"
 #include "lib/sel.h"
 
 static char log_text[8192];
@@ -84,6 +85,101 @@ static const char map_text[] = BASE
 	"ip access-list extended DYN\n deny gre host 10.0.0.1 any\n"
 	" permit gre any any\n"
 	"ip access-list extended NEXT\n permit gre any any\n";
+
+#define VTI                                                                 \
+	"crypto ipsec profile V\n set pfs group14\n set isakmp-profile P\n" \
+	"interface Tunnel0\n tunnel source 192.0.2.1\n"                     \
+	" tunnel destination 192.0.2.2\n"
+#define V4 " tunnel mode ipsec ipv4\n"
+#define PROTECTED " tunnel protection ipsec profile V\n"
+
+static const struct {
+	const char *text;
+	const char *rules; /* or why there are none */
+	const char *local;
+	const char *profile;
+} tunnels[] = {
+	{ VTI V4 PROTECTED, "T protect ip any any 192.0.2.2\n", "192.0.2.1",
+	  "P" },
+	{ VTI V4 " tunnel protection ipsec profile V isakmp-profile Q\n",
+	  "T protect ip any any 192.0.2.2\n", "192.0.2.1", "Q" },
+	{ VTI V4 " tunnel destination gw.example.com\n" PROTECTED,
+	  "T protect ip any any 192.0.2.77\n", "192.0.2.1", "P" },
+	{ VTI " tunnel mode ipsec ipv6\n tunnel source 2001:db8::1\n"
+	      " tunnel destination 2001:db8::2\n" PROTECTED,
+	  "T protect ipv6 any any 2001:db8::2\n", "2001:db8::1", "P" },
+	{ VTI V4 " tunnel protection ipsec profile default\n",
+	  "T protect ip any any 192.0.2.2\n", "192.0.2.1", NULL },
+	{ VTI "crypto map Tunnel0-head-0 1 ipsec-isakmp\n set peer 10.0.0.1\n"
+	      "interface Tunnel0\n" V4 PROTECTED,
+	  "T protect ip any any 192.0.2.2\n", "192.0.2.1", "P" },
+	{ VTI PROTECTED,
+	  "its mode cannot be protected here; enter 'tunnel "
+	  "mode ipsec ipv4'",
+	  NULL, NULL },
+	{ VTI V4 " no tunnel source\n" PROTECTED,
+	  "it has no source; enter 'tunnel source'", NULL, NULL },
+	{ VTI V4 " no tunnel destination\n" PROTECTED,
+	  "it has no destination; enter 'tunnel destination'", NULL, NULL },
+	{ VTI V4 " tunnel source 2001:db8::1\n" PROTECTED,
+	  "'tunnel mode ipsec ipv4' wants IPv4 addresses as source and "
+	  "destination",
+	  NULL, NULL },
+	{ VTI " tunnel mode ipsec ipv6\n" PROTECTED,
+	  "'tunnel mode ipsec ipv6' wants IPv6 addresses as source and "
+	  "destination",
+	  NULL, NULL },
+	{ VTI V4 " tunnel vrf red\n" PROTECTED,
+	  "ISAKMP is spoken in the global table only; enter 'no tunnel vrf'",
+	  NULL, NULL },
+	{ VTI V4 " tunnel protection ipsec profile W\n",
+	  "its IPsec profile does not exist; enter 'crypto ipsec profile'",
+	  NULL, NULL },
+};
+
+static void test_tunnel(size_t i)
+{
+	struct cfg *cfg = make(tunnels[i].text);
+	const struct cfg_if *ifc = cfg_find(&cfg->interfaces, "Tunnel0");
+	const char *why = cfg_tunnel_inactive(cfg, ifc);
+	const struct cfg_entry *e;
+	const struct cfg_map *map;
+	struct cfg_rules r;
+	char a[ADDR_STR];
+
+	ok(!cfg_tunnel_maps(cfg), "tunnel %zu", i);
+	if (!tunnels[i].local) {
+		is(why, tunnels[i].rules, "why not");
+		ok(!ifc->crypto_map, "no map");
+		cfg_free(cfg);
+		return;
+	}
+	ok(!why, "it is active");
+	is(ifc->crypto_map, "Tunnel0-head-0", "its map");
+	map = cfg_find(&cfg->maps, "Tunnel0-head-0");
+	r = build(cfg, "Tunnel0-head-0");
+	ok(r.n == 1 && r.v[0].seq == 1, "one rule");
+	put_rule(&r.v[0]);
+	*log_text = 'T';
+	memmove(log_text + 1, strchr(log_text, ' ') + 5,
+		strlen(strchr(log_text, ' ') + 5) + 1);
+	is(log_text, tunnels[i].rules, "everything");
+	is(addr_fmt(&map->local, a), tunnels[i].local, "our address");
+	e = cfg_find_num(&map->entries, 1);
+	is(e->isakmp_profile ? e->isakmp_profile : "",
+	   tunnels[i].profile ? tunnels[i].profile : "", "ISAKMP profile");
+	ok(e->pfs == (tunnels[i].profile ? 14 : 0), "PFS");
+	cfg_rules_free(&r);
+	cfg_free(cfg);
+}
+
+static void test_tunnels(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(tunnels) / sizeof(*tunnels); i++)
+		test_tunnel(i);
+}
 
 static void test_rules(void)
 {
@@ -448,6 +544,7 @@ static void test_keys(void)
 int main(void)
 {
 	test_rules();
+	test_tunnels();
 	test_manual();
 	test_manual_lines();
 	test_findings();

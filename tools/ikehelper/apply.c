@@ -173,7 +173,16 @@ static void set_local(const struct wants *w, const char *name, struct map *m)
 	const struct cfg_map *map = cfg_find(&w->cfg->maps, name);
 	char dev[IF_NAMESIZE];
 
-	if (!map || !map->local_if)
+	if (!map)
+		return;
+	if (map->local.family == AF_INET) {
+		m->local4 = map->local;
+		PUT(m, MAP_LOCAL4);
+	} else if (map->local.family == AF_INET6) {
+		m->local6 = map->local;
+		PUT(m, MAP_LOCAL6);
+	}
+	if (!map->local_if)
 		return;
 	local_device(w->cfg, map->local_if, dev);
 	if (local_of_device(dev, AF_INET, &m->local4))
@@ -204,7 +213,7 @@ static bool bind_one(struct gnl *g, const struct wants *w,
 
 	if (!m.ifindex)
 		return false;
-	if (is_bound(g, m.ifindex, b->map))
+	if (b->is_foreign || is_bound(g, m.ifindex, b->map))
 		return true;
 	snprintf(m.name, sizeof(m.name), "%s", b->map);
 	PUT(&m, MAP_NAME);

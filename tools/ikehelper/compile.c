@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "../lib/cfg_policy.h"
+#include "../lib/cfg_tunnel.h"
 #include "../lib/log.h"
 #include "../lib/rule.h"
 #include "../lib/sel_set.h"
@@ -70,6 +71,7 @@ void wants_free(struct wants *w)
 	for (i = 0; i < w->n_profiles; i++)
 		profile_free(&w->profiles[i]);
 	free(w->profiles);
+	cfg_free(w->own);
 	free(w->rules);
 	free(w->binds);
 	free(w->peers);
@@ -491,15 +493,37 @@ static void add_interface(struct wants *w, const struct cfg_if *i)
 {
 	struct want_bind *b;
 	char dev[IF_NAMESIZE];
+	const char *why;
 
+	why = i->protection ? cfg_tunnel_inactive(w->cfg, i) : NULL;
+	if (why)
+		log_warn("interface %s: %s", i->obj.name, why);
 	if (!i->crypto_map || i->is_shut)
 		return;
-	local_device(w->cfg, i->obj.name, dev);
+	/* One that is called alike is somebody else's. */
+	if (i->protection && !why && !i->device)
+		snprintf(dev, sizeof(dev), "%s", i->obj.name);
+	else
+		local_device(w->cfg, i->obj.name, dev);
 	b = wants_more(w, &w->binds, &w->n_binds, &w->cap_binds, sizeof(*b));
 	if (!b)
 		return;
 	snprintf(b->dev, sizeof(b->dev), "%s", dev);
 	snprintf(b->map, sizeof(b->map), "%s", i->crypto_map);
+	if (i->protection && !why)
+		b->tunnel = i;
+}
+
+static bool has_tunnels(const struct cfg *cfg)
+{
+	const struct cfg_if *i;
+
+	cfg_for_each(i, &cfg->interfaces)
+	{
+		if (i->protection)
+			return true;
+	}
+	return false;
 }
 
 static int by_place(const void *a, const void *b)
@@ -518,6 +542,15 @@ struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
 	if (!w)
 		return NULL;
 	w->cfg = cfg;
+	if (has_tunnels(cfg)) {
+		w->own = cfg_copy(cfg);
+		if (!w->own || cfg_tunnel_maps(w->own)) {
+			wants_free(w);
+			return NULL;
+		}
+		w->cfg = w->own;
+	}
+	cfg = w->cfg;
 	w->trusts = trusts;
 	w->names = names;
 	want_profiles(w, refs);

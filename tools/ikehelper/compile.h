@@ -19,6 +19,8 @@ struct want_rule {
 struct want_bind {
 	char dev[32];
 	char map[MAP_NAME_SIZE];
+	const struct cfg_if *tunnel; /* a tunnel interface, which we make */
+	bool is_foreign; /* somebody else's device has that name */
 };
 
 /* Where addresses of names come from; NULL: there are none. */
@@ -30,6 +32,7 @@ struct compile_names {
 /* All that a configuration wants. What is in it points to the configuration. */
 struct wants {
 	const struct cfg *cfg;
+	struct cfg *own; /* it, with maps of tunnel interfaces, or NULL */
 	const struct trust_files *trusts;
 	const struct compile_names *names;
 	struct want_rule *rules; /* by map, sequence number, index */

@@ -76,6 +76,10 @@ bool local_of_map(const struct wants *w, const char *map, uint8_t family,
 	char dev[IF_NAMESIZE];
 	size_t i;
 
+	if (m && m->local.family) {
+		*a = m->local;
+		return a->family == family;
+	}
 	if (m && m->local_if)
 		return local_of_device(local_device(w->cfg, m->local_if, dev),
 				       family, a);

@@ -500,7 +500,7 @@ static void on_bind_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (running_bind(p->running))
+	if (running_bind(p->running) + running_want(p->running))
 		event_add(p->bind_timer, &again);
 }
 
@@ -632,6 +632,7 @@ static int begin(struct parent *p)
 	struct running_ops ops = {
 		.proc = p->proc,
 		.missing = on_missing,
+		.acquire = on_acquire,
 		.arg = p,
 		.path = p->options->config,
 		.state = p->options->state,

@@ -9,7 +9,9 @@
 
 #include <json-c/json.h>
 
+#include "../lib/gnl.h"
 #include "../lib/log.h"
+#include "../lib/rtnl.h"
 #include "../lib/secret.h"
 #include "apply.h"
 #include "compile.h"
@@ -18,10 +20,12 @@
 #include "instance.h"
 #include "journal.h"
 #include "leftover.h"
+#include "local.h"
 #include "manual.h"
 #include "request.h"
 #include "resolve.h"
 #include "rri.h"
+#include "vti.h"
 
 #define LOG_LINES 500 /* in one frame */
 
@@ -34,6 +38,7 @@ struct running {
 	struct wants *wants;
 	struct manuals *manuals;
 	struct rri *rri;
+	struct rtnl *rtnl; /* NULL: no tunnel interfaces */
 	char *maps; /* file that names those in the kernel */
 	bool is_on; /* some interface has a crypto map */
 };
@@ -223,6 +228,16 @@ static void note_on(struct running *r)
 	r->is_on = is_on;
 }
 
+static unsigned int count_tunnels(const struct wants *w)
+{
+	unsigned int n = 0;
+	size_t i;
+
+	for (i = 0; i < w->n_binds; i++)
+		n += !!w->binds[i].tunnel;
+	return n;
+}
+
 /*
  * Go over to @cfg and the files of its trust points, which are taken over; the
  * old ones stay if that fails.
@@ -246,8 +261,10 @@ static bool commit(struct running *r, struct cfg *cfg,
 	if (!old)
 		leftover_clear(r->maps, r->ops.gnl, new);
 	apply_rules(r->ops.gnl, old, new);
+	if (r->rtnl)
+		vti_apply(r->rtnl, old, new);
 	if (apply_binds(r->ops.gnl, old, new) +
-	    manuals_apply(r->manuals, r->ops.gnl, new))
+	    manuals_apply(r->manuals, r->ops.gnl, new) + count_tunnels(new))
 		r->ops.missing(r->ops.arg);
 	leftover_save(r->maps, new);
 	rri_apply(r->rri, new);
@@ -272,8 +289,39 @@ void running_renew(struct running *r)
 	commit(r, r->cfg, r->trusts);
 }
 
+/* No packet asks for it: a tunnel interface is up if it can be. */
+static void want_sa(struct running *r, const struct want_rule *rule)
+{
+	const struct ike_flow *f = &r->wants->flows[rule->flow].flow;
+	struct policy key = { .id = rule->id }, p;
+	struct krn_acquire a = { .rule = rule->id };
+
+	PUT(&key, POLICY_ID);
+	if (gnl_policy_get(r->ops.gnl, &key, &p) || p.out_sas || !f->n_peers)
+		return;
+	a.path.remote.addr = f->peers[0];
+	if (local_of_map(r->wants, rule->policy.map, f->peers[0].family,
+			 &a.path.local.addr))
+		r->ops.acquire(r->ops.arg, &a);
+}
+
+unsigned int running_want(struct running *r)
+{
+	const struct wants *w = r->wants;
+	size_t i, j;
+
+	for (i = 0; i < w->n_binds; i++)
+		for (j = 0; w->binds[i].tunnel && j < w->n_rules; j++)
+			if (w->rules[j].flow != UINT32_MAX &&
+			    !strcmp(w->rules[j].policy.map, w->binds[i].map))
+				want_sa(r, &w->rules[j]);
+	return count_tunnels(w);
+}
+
 unsigned int running_bind(struct running *r)
 {
+	if (r->rtnl)
+		vti_apply(r->rtnl, r->wants, r->wants);
 	return apply_binds(r->ops.gnl, r->wants, r->wants) +
 	       manuals_apply(r->manuals, r->ops.gnl, r->wants);
 }
@@ -314,6 +362,7 @@ struct running *running_new(const struct running_ops *ops)
 	r->refs = refs_new();
 	r->manuals = manuals_new();
 	r->rri = rri_new();
+	r->rtnl = rtnl_open();
 	if (asprintf(&r->maps, "%s.maps", ops->state) < 0)
 		r->maps = NULL;
 	if (r->maps && r->refs && r->manuals && r->rri && running_reload(r))
@@ -329,6 +378,7 @@ void running_free(struct running *r)
 	wants_free(r->wants);
 	manuals_free(r->manuals);
 	rri_free(r->rri);
+	rtnl_close(r->rtnl);
 	refs_free(r->refs);
 	trust_files_free(r->trusts);
 	cfg_free(r->cfg);

@@ -10,6 +10,7 @@
 #include "proc.h"
 
 struct gnl;
+struct krn_acquire;
 struct krn_req;
 struct request;
 struct running;
@@ -22,6 +23,7 @@ struct running_ops {
 	const char *state; /* what belongs to it is beside it */
 	/* An interface or its address is missing: call running_bind() again later. */
 	void (*missing)(void *arg);
+	void (*acquire)(void *arg, const struct krn_acquire *a);
 	void *arg;
 };
 
@@ -40,6 +42,9 @@ void running_renew(struct running *r);
 
 /* Try again what waits for an interface; how much still does. */
 unsigned int running_bind(struct running *r);
+
+/* Tunnel interfaces without an SA want one; how many there are at all. */
+unsigned int running_want(struct running *r);
 
 /* The engine goes on with what it has of an earlier run: the rest goes. */
 void running_sweep(struct running *r);

@@ -4,6 +4,7 @@
 
 #include "../lib/cfg_cmd.h"
 #include "../lib/cfg_load.h"
+#include "../lib/cfg_tunnel.h"
 #include "../lib/log.h"
 #include "cmds.h"
 #include "config.h"
@@ -16,15 +17,20 @@ struct cfg *config_in_force(struct ctx *c)
 	char *text;
 	int err;
 
-	if (c->in_shell && c->config && !c->config->applied)
-		return cfg_copy(c->config->cfg);
-	text = daemon_running(true);
-	if (!text)
-		return NULL;
-	l.cfg = cfg_new();
-	err = l.cfg ? cfg_load_text(&l, text, strlen(text)) : -1;
-	secret_wipe(text, strlen(text));
-	free(text);
+	if (c->in_shell && c->config && !c->config->applied) {
+		l.cfg = cfg_copy(c->config->cfg);
+		err = l.cfg ? 0 : -1;
+	} else {
+		text = daemon_running(true);
+		if (!text)
+			return NULL;
+		l.cfg = cfg_new();
+		err = l.cfg ? cfg_load_text(&l, text, strlen(text)) : -1;
+		secret_wipe(text, strlen(text));
+		free(text);
+	}
+	if (!err)
+		err = cfg_tunnel_maps(l.cfg);
 	if (!err)
 		return l.cfg;
 	log_error("out of memory");

@@ -43,6 +43,7 @@ struct cfg {
 	struct cfg_tab trustpoints; /* struct cfg_trustpoint */
 	struct cfg_tab cert_maps; /* struct cfg_cert_map */
 	struct cfg_tab transform_sets; /* struct cfg_transform_set */
+	struct cfg_tab ipsec_profiles; /* struct cfg_entry */
 	struct cfg_tab dynamic_maps; /* struct cfg_map */
 	struct cfg_tab maps; /* struct cfg_map */
 	struct cfg_tab interfaces; /* struct cfg_if */
@@ -106,12 +107,13 @@ char *cfg_trustpoint_file(const struct cfg_trustpoint *tp, const char *what,
 
 /* --- classes, for those who compare objects ---------------------------- */
 
-extern const struct cfg_class cfg_class, cfg_class_isakmp_policy, cfg_class_key,
-	cfg_class_keyring, cfg_class_peer, cfg_class_group, cfg_class_profile,
-	cfg_class_id_match, cfg_class_trustpoint, cfg_class_cert_map,
-	cfg_class_cert_entry, cfg_class_cert_rule, cfg_class_transform_set,
-	cfg_class_map, cfg_class_dynamic_map, cfg_class_entry,
-	cfg_class_set_peer, cfg_class_session_key, cfg_class_if, cfg_class_acl,
-	cfg_class_ace, cfg_class_kept;
+extern const struct cfg_class cfg_class, cfg_class_ipsec_profile,
+	cfg_class_isakmp_policy, cfg_class_key, cfg_class_keyring,
+	cfg_class_peer, cfg_class_group, cfg_class_profile, cfg_class_id_match,
+	cfg_class_trustpoint, cfg_class_cert_map, cfg_class_cert_entry,
+	cfg_class_cert_rule, cfg_class_transform_set, cfg_class_map,
+	cfg_class_dynamic_map, cfg_class_entry, cfg_class_set_peer,
+	cfg_class_session_key, cfg_class_if, cfg_class_acl, cfg_class_ace,
+	cfg_class_kept;
 
 #endif

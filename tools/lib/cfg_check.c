@@ -9,6 +9,7 @@
 
 #include "cfg_names.h"
 #include "cfg_policy.h"
+#include "cfg_tunnel.h"
 
 #define TEXT_MAX 400
 
@@ -409,6 +410,17 @@ static void check_if(struct check *c, const struct cfg_if *ifc)
 	const struct cfg_map *map;
 	uint8_t df, own;
 
+	if (ifc->protection) {
+		about(c, "interface %s", ifc->obj.name);
+		if (cfg_tunnel_inactive(c->cfg, ifc))
+			find(c, "it does not protect: %s",
+			     cfg_tunnel_inactive(c->cfg, ifc));
+		if (ifc->protection_profile &&
+		    !cfg_find(&c->cfg->profiles, ifc->protection_profile))
+			find(c, "ISAKMP profile %s does not exist",
+			     ifc->protection_profile);
+		is_void(c, ifc->is_shared, "tunnel protection shared");
+	}
 	if (!ifc->crypto_map)
 		return;
 	df = cfg_map_df(c->cfg, ifc->crypto_map);

@@ -225,11 +225,17 @@ static const struct cfg_field entry_fields[] = {
 };
 CLASS(entry, "entry", struct cfg_entry, NULL);
 
+/* What an entry has but for peers and traffic. */
+const struct cfg_class cfg_class_ipsec_profile = { "crypto ipsec profile",
+						   sizeof(struct cfg_entry),
+						   entry_fields, NULL };
+
 static const struct cfg_field map_fields[] = {
 	CFG_F_POD(cfg_map, is_v6),
 	CFG_F_POD(cfg_map, client_address),
 	CFG_F_TAB(cfg_map, entries, &cfg_class_entry),
 	CFG_F(cfg_map, local_if, STR),
+	CFG_F_POD(cfg_map, local),
 	CFG_F(cfg_map, client_auth_list, STR),
 	CFG_F(cfg_map, client_acct_list, STR),
 	CFG_F(cfg_map, isakmp_author_list, STR),
@@ -255,6 +261,16 @@ static const struct cfg_field if_fields[] = {
 	CFG_F_POD(cfg_if, frag),
 	CFG_F_POD(cfg_if, is_shut),
 	CFG_F_POD(cfg_if, old_vrf),
+	CFG_F_POD(cfg_if, tunnel_mode),
+	CFG_F_POD(cfg_if, mtu),
+	CFG_F(cfg_if, tunnel_source, STR),
+	CFG_F_POD(cfg_if, tunnel_local),
+	CFG_F(cfg_if, tunnel_host, STR),
+	CFG_F_POD(cfg_if, tunnel_peer),
+	CFG_F(cfg_if, tunnel_vrf, STR),
+	CFG_F(cfg_if, protection, STR),
+	CFG_F(cfg_if, protection_profile, STR),
+	CFG_F_POD(cfg_if, is_shared),
 	CFG_F_TAB(cfg_if, kept, &cfg_class_kept),
 	END,
 };
@@ -308,6 +324,7 @@ static const struct cfg_field cfg_fields[] = {
 	CFG_F_TAB(cfg, trustpoints, &cfg_class_trustpoint),
 	CFG_F_TAB(cfg, cert_maps, &cfg_class_cert_map),
 	CFG_F_TAB(cfg, transform_sets, &cfg_class_transform_set),
+	CFG_F_TAB(cfg, ipsec_profiles, &cfg_class_ipsec_profile),
 	CFG_F_TAB(cfg, dynamic_maps, &cfg_class_dynamic_map),
 	CFG_F_TAB(cfg, maps, &cfg_class_map),
 	CFG_F_TAB(cfg, interfaces, &cfg_class_if),

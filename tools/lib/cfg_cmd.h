@@ -71,7 +71,8 @@ struct cfg_rows {
 extern const struct cfg_rows cfg_rows_top, cfg_rows_policy, cfg_rows_isakmp,
 	cfg_rows_profiles, cfg_rows_peer, cfg_rows_profile, cfg_rows_group,
 	cfg_rows_keyring, cfg_rows_pki, cfg_rows_trustpoint, cfg_rows_cert_map,
-	cfg_rows_ipsec, cfg_rows_transform, cfg_rows_maps, cfg_rows_entry,
+	cfg_rows_ipsec, cfg_rows_ipsec_profiles, cfg_rows_ipsec_profile,
+	cfg_rows_tunnel, cfg_rows_transform, cfg_rows_maps, cfg_rows_entry,
 	cfg_rows_ifs, cfg_rows_if, cfg_rows_acls, cfg_rows_acl,
 	cfg_rows_std_acl;
 

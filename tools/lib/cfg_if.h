@@ -6,6 +6,16 @@
 #include "addr.h"
 #include "cfg_obj.h"
 
+/* tunnel mode; the first one is the default of IOS. */
+enum {
+	CFG_TUN_GRE,
+	CFG_TUN_GRE_MULTIPOINT,
+	CFG_TUN_GRE_V6,
+	CFG_TUN_IPSEC_V4,
+	CFG_TUN_IPSEC_V6,
+	CFG_TUN_IPIP,
+};
+
 /* interface NAME; obj.name is the long form, "FastEthernet1/0". */
 struct cfg_if {
 	struct cfg_obj obj;
@@ -21,6 +31,16 @@ struct cfg_if {
 	uint8_t frag; /* CFG_FRAG_* + 1, 0 if not configured */
 	uint8_t is_shut;
 	uint8_t old_vrf; /* written as "ip vrf forwarding" */
+	uint8_t tunnel_mode; /* CFG_TUN_* */
+	uint32_t mtu; /* ip mtu, 0 if not configured */
+	char *tunnel_source; /* an interface; NULL: @tunnel_local */
+	struct addr tunnel_local;
+	char *tunnel_host; /* NULL: @tunnel_peer */
+	struct addr tunnel_peer;
+	char *tunnel_vrf;
+	char *protection; /* name of the ipsec profile */
+	char *protection_profile; /* its isakmp-profile, NULL: that of both */
+	uint8_t is_shared;
 	struct cfg_tab kept; /* struct cfg_kept */
 };
 

@@ -129,6 +129,7 @@ struct cfg_map {
 	uint8_t client_address; /* CFG_ADDR_* bits */
 	struct cfg_tab entries; /* struct cfg_entry */
 	char *local_if; /* local-address */
+	struct addr local; /* the same of a tunnel interface, cfg_tunnel.h */
 	char *client_auth_list;
 	char *client_acct_list;
 	char *isakmp_author_list;

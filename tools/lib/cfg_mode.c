@@ -9,7 +9,7 @@
 #include "cfg_form.h"
 
 #define HOST_IN_PROMPT 20 /* characters, in a configuration prompt */
-#define N_GROUPS 10
+#define N_GROUPS 12
 
 /* --- words of every mode ------------------------------------------------- */
 
@@ -65,8 +65,8 @@ static const struct {
 			   "global configuration",
 			   { &cfg_rows_top, &cfg_rows_pki, &cfg_rows_isakmp,
 			     &cfg_rows_profiles, &cfg_rows_ipsec,
-			     &cfg_rows_maps, &cfg_rows_ifs, &cfg_rows_acls,
-			     &common } },
+			     &cfg_rows_ipsec_profiles, &cfg_rows_maps,
+			     &cfg_rows_ifs, &cfg_rows_acls, &common } },
 	[CFG_M_POLICY] = { "(config-isakmp)",
 			   "ISAKMP policy",
 			   { &cfg_rows_policy, &common } },
@@ -91,10 +91,15 @@ static const struct {
 	[CFG_M_TRANSFORM] = { "(cfg-crypto-trans)",
 			      "transform set",
 			      { &cfg_rows_transform, &common } },
+	[CFG_M_IPSEC_PROFILE] = { "(ipsec-profile)",
+				  "IPsec profile",
+				  { &cfg_rows_ipsec_profile, &common } },
 	[CFG_M_MAP] = { "(config-crypto-map)",
 			"crypto map",
 			{ &cfg_rows_entry, &common } },
-	[CFG_M_IF] = { "(config-if)", "interface", { &cfg_rows_if, &common } },
+	[CFG_M_IF] = { "(config-if)",
+		       "interface",
+		       { &cfg_rows_if, &cfg_rows_tunnel, &common } },
 	[CFG_M_ACL] = { "(config-ext-nacl)",
 			"extended access list",
 			{ &cfg_rows_acl, &common } },
@@ -150,6 +155,8 @@ void *cfg_path_obj(struct cfg *cfg, const struct cfg_path *path)
 		return certs ? cfg_find_num(&certs->entries, path->num) : NULL;
 	case CFG_M_TRANSFORM:
 		return cfg_find(&cfg->transform_sets, path->name);
+	case CFG_M_IPSEC_PROFILE:
+		return cfg_find(&cfg->ipsec_profiles, path->name);
 	case CFG_M_IF:
 		return cfg_find(&cfg->interfaces, path->name);
 	case CFG_M_ACL:

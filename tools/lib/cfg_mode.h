@@ -16,6 +16,7 @@ enum cfg_mode {
 	CFG_M_TRUSTPOINT,
 	CFG_M_CERT_MAP, /* an entry of a certificate map */
 	CFG_M_TRANSFORM,
+	CFG_M_IPSEC_PROFILE,
 	CFG_M_MAP, /* an entry of a crypto map or a dynamic map */
 	CFG_M_IF,
 	CFG_M_ACL,

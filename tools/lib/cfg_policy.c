@@ -311,6 +311,8 @@ struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,
 {
 	const struct cfg_if *other;
 
+	if (map && map->local.family)
+		return map->local;
 	if (map && map->local_if) {
 		other = cfg_find(&cfg->interfaces, map->local_if);
 		return other ? other->addr : (struct addr){ 0 };

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Routes of the kernel: add, remove, list ours, ask where a packet would go. */
+/* Routes and links of the kernel: add, remove, list ours, ask where a packet would go. */
 #include "rtnl.h"
 
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -57,6 +59,7 @@ struct request {
 	union {
 		struct rtmsg rt;
 		struct ifinfomsg link;
+		struct ifaddrmsg addr;
 		struct ndmsg nd;
 	} u;
 	char attrs[256];
@@ -64,8 +67,7 @@ struct request {
 
 static void put(struct request *q, uint16_t type, const void *p, size_t len)
 {
-	struct rtattr *a =
-		(void *)((char *)&q->h + NLMSG_ALIGN(q->h.nlmsg_len));
+	struct rtattr *a = (void *)((char *)q + NLMSG_ALIGN(q->h.nlmsg_len));
 
 	a->rta_type = type;
 	a->rta_len = RTA_LENGTH(len);
@@ -317,6 +319,7 @@ struct device {
 	uint32_t master;
 	bool is_vrf;
 	uint32_t table;
+	char kind[16];
 };
 
 static void parse_info(const struct rtattr *info, struct device *d)
@@ -325,6 +328,9 @@ static void parse_info(const struct rtattr *info, struct device *d)
 	int left = RTA_PAYLOAD(info), rest;
 
 	for (a = RTA_DATA(info); RTA_OK(a, left); a = RTA_NEXT(a, left)) {
+		if (a->rta_type == IFLA_INFO_KIND)
+			snprintf(d->kind, sizeof(d->kind), "%.*s",
+				 (int)RTA_PAYLOAD(a), (char *)RTA_DATA(a));
 		if (a->rta_type == IFLA_INFO_KIND)
 			d->is_vrf = RTA_PAYLOAD(a) >= 4 &&
 				    !memcmp(RTA_DATA(a), "vrf", 4);
@@ -379,4 +385,87 @@ bool rtnl_vrf(struct rtnl *r, const char *dev, uint32_t *vrf, uint32_t *table)
 	}
 	*table = d.table;
 	return d.is_vrf && d.table;
+}
+
+/* --- links ------------------------------------------------------------- */
+
+static void link_request(struct request *q, uint16_t type, uint32_t device)
+{
+	*q = (struct request){
+		.h = { .nlmsg_type = type,
+		       .nlmsg_len = NLMSG_LENGTH(sizeof(q->u.link)) },
+		.u.link = { .ifi_index = device },
+	};
+}
+
+static int done(struct rtnl *r, struct request *q, uint16_t flags)
+{
+	int err = ask(r, q, NLM_F_ACK | flags);
+
+	return err ? err : answer(r, NULL, NULL);
+}
+
+int rtnl_link_make(struct rtnl *r, const char *name, const char *kind)
+{
+	struct request q;
+	struct {
+		struct rtattr a;
+		char kind[16];
+	} info = { .a.rta_type = IFLA_INFO_KIND };
+
+	if (strlen(name) >= IF_NAMESIZE || strlen(kind) >= sizeof(info.kind))
+		return -EINVAL;
+	memcpy(info.kind, kind, strlen(kind) + 1);
+	info.a.rta_len = RTA_LENGTH(strlen(kind) + 1);
+	link_request(&q, RTM_NEWLINK, 0);
+	put(&q, IFLA_IFNAME, name, strlen(name) + 1);
+	put(&q, IFLA_LINKINFO, &info, RTA_ALIGN(info.a.rta_len));
+	return done(r, &q, NLM_F_CREATE | NLM_F_EXCL);
+}
+
+int rtnl_link_del(struct rtnl *r, uint32_t device)
+{
+	struct request q;
+
+	link_request(&q, RTM_DELLINK, device);
+	return done(r, &q, 0);
+}
+
+int rtnl_link_set(struct rtnl *r, uint32_t device, uint32_t mtu,
+		  uint32_t master)
+{
+	struct request q;
+
+	link_request(&q, RTM_NEWLINK, device);
+	q.u.link.ifi_flags = IFF_UP;
+	q.u.link.ifi_change = IFF_UP;
+	if (mtu)
+		put_u32(&q, IFLA_MTU, mtu);
+	put_u32(&q, IFLA_MASTER, master);
+	return done(r, &q, 0);
+}
+
+bool rtnl_link_is(struct rtnl *r, uint32_t device, const char *kind)
+{
+	struct device d;
+
+	return get_device(r, device, &d) && !strcmp(d.kind, kind);
+}
+
+int rtnl_link_addr(struct rtnl *r, uint32_t device, const struct addr *a,
+		   const struct addr *mask, bool add)
+{
+	struct request q = {
+		.h = { .nlmsg_type = add ? RTM_NEWADDR : RTM_DELADDR,
+		       .nlmsg_len = NLMSG_LENGTH(sizeof(q.u.addr)) },
+		.u.addr = { .ifa_family = a->family,
+			    .ifa_prefixlen = addr_mask_len(mask),
+			    .ifa_index = device },
+	};
+	int err;
+
+	put_addr(&q, IFA_LOCAL, a);
+	put_addr(&q, IFA_ADDRESS, a);
+	err = done(r, &q, add ? NLM_F_CREATE | NLM_F_REPLACE : 0);
+	return err == -EEXIST ? 0 : err;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Routes of the kernel: add, remove, list ours, ask where a packet would go. */
+/* Routes and links of the kernel: add, remove, list ours, ask where a packet would go. */
 #ifndef LIB_RTNL_H
 #define LIB_RTNL_H
 
@@ -45,6 +45,21 @@ enum rtnl_neighbour {
 
 enum rtnl_neighbour rtnl_neighbour(struct rtnl *r, const struct addr *a,
 				   uint32_t device);
+
+/* --- links: interfaces that are made by us ------------------------------- */
+
+/* 0 or a negative errno. */
+int rtnl_link_make(struct rtnl *r, const char *name, const char *kind);
+int rtnl_link_del(struct rtnl *r, uint32_t device);
+
+/* Up, with this MTU (0: as it is), in this VRF or bridge (0: in none). */
+int rtnl_link_set(struct rtnl *r, uint32_t device, uint32_t mtu,
+		  uint32_t master);
+bool rtnl_link_is(struct rtnl *r, uint32_t device, const char *kind);
+
+/* An address with its network's mask; @add false: away with it. */
+int rtnl_link_addr(struct rtnl *r, uint32_t device, const struct addr *a,
+		   const struct addr *mask, bool add);
 
 /* The VRF that a device is in, or is: its device and table. False: none. */
 bool rtnl_vrf(struct rtnl *r, const char *dev, uint32_t *vrf, uint32_t *table);
