@@ -112,6 +112,11 @@ int do_show_transform_default(void *ctx, const struct cmd_match *m)
 	return show(ctx, m, &view_transform_set, true);
 }
 
+int do_show_ipsec_profile(void *ctx, const struct cmd_match *m)
+{
+	return show(ctx, m, &view_ipsec_profile, false);
+}
+
 /* With "lifetime" only that. */
 int do_show_sa_lifetime(void *ctx, const struct cmd_match *m)
 {

@@ -215,6 +215,8 @@ static const struct cmd cmds[] = {
 	{ "show crypto ipsec default transform-set",
 	  "Show the default transform sets while they are in use.",
 	  do_show_transform_default, CMD_SHOW, NULL },
+	{ "show crypto ipsec profile [ tag NAME=word ]", "Show IPsec profiles.",
+	  do_show_ipsec_profile, CMD_SHOW, NULL },
 	{ "show crypto ipsec security-association [ lifetime | idle-time ]",
 	  "Show the lifetimes of IPsec SAs.", do_show_sa_lifetime, CMD_SHOW,
 	  NULL },

@@ -49,6 +49,7 @@ int do_show_isakmp_peers(void *ctx, const struct cmd_match *m);
 int do_show_isakmp_profile(void *ctx, const struct cmd_match *m);
 int do_show_transform(void *ctx, const struct cmd_match *m);
 int do_show_transform_default(void *ctx, const struct cmd_match *m);
+int do_show_ipsec_profile(void *ctx, const struct cmd_match *m);
 int do_show_sa_lifetime(void *ctx, const struct cmd_match *m);
 int do_show_map(void *ctx, const struct cmd_match *m);
 int do_show_dynamic_map(void *ctx, const struct cmd_match *m);

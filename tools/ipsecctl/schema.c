@@ -62,6 +62,7 @@ static const struct schema {
 	{ do_show_transform, NULL, "show-crypto-ipsec-transform-set" },
 	{ do_show_transform_default, NULL,
 	  "show-crypto-ipsec-default-transform-set" },
+	{ do_show_ipsec_profile, NULL, "show-crypto-ipsec-profile" },
 	{ do_show_sa_lifetime, NULL, "show-crypto-ipsec-security-association" },
 	{ do_show_map, NULL, "show-crypto-map" },
 	{ do_show_dynamic_map, NULL, "show-crypto-dynamic-map" },

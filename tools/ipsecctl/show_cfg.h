@@ -34,6 +34,9 @@ extern const struct cfg_view view_isakmp_policy, view_isakmp_key,
 /* show_cfg_ipsec.c */
 extern const struct cfg_view view_transform_set, view_sa_lifetime;
 
+/* show_cfg_profile.c */
+extern const struct cfg_view view_ipsec_profile;
+
 /* show_cfg_map.c */
 extern const struct cfg_view view_map, view_dynamic_map;
 
