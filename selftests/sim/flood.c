@@ -63,6 +63,35 @@ static void count(const struct ike_sa_info *info, void *arg)
 	++*(unsigned int *)arg;
 }
 
+/* Start node 1 again with such a limit. */
+static void set_limit(struct world *w, unsigned int half_open)
+{
+	world_stop(w, 1);
+	w->node[1].limits.max_half_open = half_open;
+	world_start(w, 1);
+}
+
+/*
+ * Node 1 answers anybody. Node 0 has begun once and forgotten it: what it sent is
+ * what strangers send.
+ */
+static void begin(struct world *w, uint64_t seed, unsigned int half_open,
+		  struct first *f, uint64_t *octets)
+{
+	world_init(w, seed);
+	if (half_open)
+		set_limit(w, half_open);
+	w->node[1].stranger = w->node[1].peer;
+	w->node[1].stranger.ref = 9;
+	w->node[1].stranger.flags &= ~IKE_PEER_STATIC;
+	w->tap = take_first;
+	w->tap_arg = f;
+	world_traffic(w, 0, 0);
+	ike_shutdown(w->node[0].ike);
+	w->tap = drop_strangers;
+	w->tap_arg = octets;
+}
+
 void flood(unsigned int hosts, struct flood_result *r)
 {
 	static struct world w;
@@ -71,16 +100,7 @@ void flood(unsigned int hosts, struct flood_result *r)
 	unsigned int i;
 
 	memset(r, 0, sizeof(*r));
-	world_init(&w, 400);
-	w.node[1].stranger = w.node[1].peer;
-	w.node[1].stranger.ref = 9;
-	w.node[1].stranger.flags &= ~IKE_PEER_STATIC;
-	w.tap = take_first;
-	w.tap_arg = &f;
-	world_traffic(&w, 0, 0);
-	ike_shutdown(w.node[0].ike);
-	w.tap = drop_strangers;
-	w.tap_arg = &r->octets_out;
+	begin(&w, 400, 0, &f, &r->octets_out);
 	for (i = 0; i < MESSAGES; i++) {
 		stranger(&w, &f, hosts);
 		in += f.len;
@@ -102,14 +122,6 @@ void flood(unsigned int hosts, struct flood_result *r)
 	world_exit(&w);
 }
 
-/* Start node 1 again with such a limit. */
-static void set_limit(struct world *w, unsigned int half_open)
-{
-	world_stop(w, 1);
-	w->node[1].limits.max_half_open = half_open;
-	world_start(w, 1);
-}
-
 bool up_in_flood(unsigned int per_second, unsigned int half_open,
 		 unsigned int ms)
 {
@@ -119,18 +131,8 @@ bool up_in_flood(unsigned int per_second, unsigned int half_open,
 	unsigned int i;
 	bool is_up;
 
-	world_init(&w, 401);
-	set_limit(&w, half_open);
-	w.node[1].stranger = w.node[1].peer;
-	w.node[1].stranger.ref = 9;
-	w.node[1].stranger.flags &= ~IKE_PEER_STATIC;
+	begin(&w, 401, half_open, &f, &out);
 	w.node[1].peer.flags &= ~IKE_PEER_STATIC;
-	w.tap = take_first;
-	w.tap_arg = &f;
-	world_traffic(&w, 0, 0);
-	ike_shutdown(w.node[0].ike);
-	w.tap = drop_strangers;
-	w.tap_arg = &out;
 	/* Long enough for the first ones to be known for what they are. */
 	for (i = 0; i < 25000 + ms; i++) {
 		if (i * per_second / 1000 != (i + 1) * per_second / 1000)

@@ -5,39 +5,13 @@
 #include <json-c/json.h>
 #include <sys/socket.h>
 
-#include "ipsecctl/ctl.h"
+#include "ctl_main.h"
 #include "ipsecctl/daemon.h"
 #include "ipsecctl/diagnose.h"
 #include "lib/names.h"
 #include "lib/sel.h"
 #include "mock_gnl.h"
 #include "show_world.h"
-
-/* --- what main.c gives the commands ------------------------------------ */
-
-struct gnl *ctl_gnl(struct ctx *c)
-{
-	return (struct gnl *)c;
-}
-
-int ctl_refused(struct ctx *c, const char *what)
-{
-	(void)c;
-	(void)what;
-	return FAILED;
-}
-
-void ctl_check_dump(const struct gnl_dump *d)
-{
-	(void)d;
-}
-
-int ctl_run_line(struct ctx *c, const struct cmd_line *line)
-{
-	(void)c;
-	(void)line;
-	return FAILED;
-}
 
 /* --- one world ----------------------------------------------------------- */
 

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "ipsecctl/ctl.h"
+#include "ctl_main.h"
 #include "lib/ctl.h"
 #include "lib/log.h"
 #include "mock_gnl.h"
@@ -24,38 +24,6 @@ static int listener = -1, peer = -1; /* of the daemon */
 static int module[2], from[2]; /* events to it, its output */
 static pid_t pid;
 static char line[4096]; /* the last one that it printed */
-
-/* --- what main.c gives the command ----------------------------------------- */
-
-struct gnl *ctl_gnl(struct ctx *c)
-{
-	return (struct gnl *)c;
-}
-
-int ctl_refused(struct ctx *c, const char *what)
-{
-	(void)c;
-	(void)what;
-	return FAILED;
-}
-
-void ctl_check_dump(const struct gnl_dump *d)
-{
-	(void)d;
-}
-
-int ctl_run_line(struct ctx *c, const struct cmd_line *l)
-{
-	static struct cmd_match m;
-	int status = USAGE;
-
-	c->out = out_new(STDOUT_FILENO, c->json);
-	if (cmd_parse(c->cmds, l, &m) == CMD_OK)
-		status = m.cmd->run(c, &m);
-	out_end(c->out);
-	out_free(c->out);
-	return status;
-}
 
 /* --- the command in a process of its own ------------------------------------- */
 
