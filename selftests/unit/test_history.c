@@ -2,12 +2,9 @@
 /* What the daemon remembers of ISAKMP SAs and failures. */
 #include "ktap.h"
 
-#include "ikehelper/history.h"
+#include "history_pairs.h"
 #include "ikehelper/htab.h"
 #include "ikehelper/msg.h"
-
-static const uint64_t key[2] = { 1, 2 };
-static struct history *h;
 
 static uint64_t now(void *ctx)
 {
@@ -46,43 +43,6 @@ static void fail(enum ike_fail kind)
 
 /* --- tunnels ------------------------------------------------------------- */
 
-static struct ike_child_info child(uint32_t spi)
-{
-	struct ike_child_info c = { .rule = 5,
-				    .in_spi = spi,
-				    .out_spi = spi + 1,
-				    .p2 = { .esp = 12, .seconds = 3600 } };
-
-	addr_parse("10.0.0.1", &c.path.local.addr);
-	addr_parse("10.0.0.2", &c.path.remote.addr);
-	return c;
-}
-
-static void pair(enum ike_event_kind kind, uint32_t spi, uint32_t replaces,
-		 enum ike_reason reason)
-{
-	struct ike_child_info c = child(spi);
-	struct ike_event ev = { .kind = kind,
-				.child = &c,
-				.replaces = replaces,
-				.reason = reason };
-
-	history_event(h, &ev);
-}
-
-static void gone(uint32_t spi, uint8_t dir, uint64_t packets)
-{
-	struct krn_gone g = { .spi = spi, .dir = dir };
-
-	addr_parse("10.0.0.2", &g.remote);
-	if (dir == DIR_IN)
-		g.stats.in_packets = packets;
-	else
-		g.stats.out_packets = packets;
-	g.stats.err_recv_internal = 1;
-	history_gone(h, &g);
-}
-
 static struct tunnel_info up;
 static unsigned int n_up;
 
@@ -106,12 +66,12 @@ static void test_tunnels(void)
 	const struct history_failure *f;
 	const struct history_tunnel *r;
 
-	pair(IKE_EVENT_CHILD_UP, 100, 0, 0);
+	pair(IKE_EVENT_CHILD_UP, 5, 100, 0, 0);
 	ok(is_up() && up.rule == 5 && up.current == 2 && up.left_seconds == 180,
 	   "a tunnel is up");
-	pair(IKE_EVENT_CHILD_UP, 200, 100, 0);
+	pair(IKE_EVENT_CHILD_UP, 5, 200, 100, 0);
 	gone(100, DIR_IN, 10);
-	pair(IKE_EVENT_CHILD_DOWN, 100, 0, IKE_REASON_REKEYED);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 100, 0, IKE_REASON_REKEYED);
 	gone(101, DIR_OUT, 20);
 	ok(is_up() && up.refreshes == 1 && up.current == 2 && up.expired == 2,
 	   "a rekey is part of its life");
@@ -122,7 +82,7 @@ static void test_tunnels(void)
 	ok(is_up() && up.past.in_packets == 10, "each counts once");
 	ok(!history_next_tunnel(h, 0) && !history_sums(h)->previous_tunnels,
 	   "nothing has ended");
-	pair(IKE_EVENT_CHILD_DOWN, 200, 0, IKE_REASON_CLEARED);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 200, 0, IKE_REASON_CLEARED);
 	ok(!is_up() && history_sums(h)->previous_tunnels == 1, "the end");
 	gone(200, DIR_IN, 3);
 	gone(201, DIR_OUT, 4);
@@ -137,13 +97,13 @@ static void test_tunnels(void)
 	ok(f && f->ended == IKE_REASON_CLEARED && f->f.phase == 2 &&
 		   f->uptime == 77,
 	   "ended by hand: a failure, too");
-	pair(IKE_EVENT_CHILD_UP, 300, 0, 0);
-	pair(IKE_EVENT_CHILD_DOWN, 300, 0, IKE_REASON_LIFETIME);
-	pair(IKE_EVENT_CHILD_DOWN, 300, 0, IKE_REASON_LIFETIME);
+	pair(IKE_EVENT_CHILD_UP, 5, 300, 0, 0);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 300, 0, IKE_REASON_LIFETIME);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 300, 0, IKE_REASON_LIFETIME);
 	ok(history_next_tunnel(h, 1) && !history_next_tunnel(h, 2) &&
 		   !history_next_failure(h, 1),
 	   "an end as agreed is no failure");
-	pair(IKE_EVENT_CHILD_UP, 300, 0, 0);
+	pair(IKE_EVENT_CHILD_UP, 5, 300, 0, 0);
 	gone(300, DIR_IN, 1);
 	ok(is_up() && up.past.in_packets == 1,
 	   "the number of one that waits for its figures is used again");
@@ -261,9 +221,9 @@ static void test_file(void)
 	h = history_new(now, NULL, key);
 	end(true, true, IKE_REASON_CLEARED);
 	end(true, true, IKE_REASON_PEER_DEAD);
-	pair(IKE_EVENT_CHILD_UP, 100, 0, 0);
+	pair(IKE_EVENT_CHILD_UP, 5, 100, 0, 0);
 	gone(100, DIR_IN, 1ULL << 40);
-	pair(IKE_EVENT_CHILD_DOWN, 100, 0, IKE_REASON_PEER_DEAD);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 100, 0, IKE_REASON_PEER_DEAD);
 	memcpy(told.remote_id.data, "gw", 2);
 	history_failure(h, &told);
 	msg_init(&m, 1, 0);

@@ -5,13 +5,11 @@
 
 #include "ktap.h"
 
-#include "ikehelper/history.h"
+#include "history_pairs.h"
 
 #define KEPT 256 /* records of the test */
 #define MANY 40
 
-static const uint64_t key[2] = { 1, 2 };
-static struct history *h;
 static uint64_t clock_ms = 1000000;
 static uint8_t *kept[KEPT];
 static size_t kept_len[KEPT];
@@ -70,39 +68,6 @@ static void restart(void)
 	}
 }
 
-static struct ike_child_info child(uint32_t rule, uint32_t spi)
-{
-	struct ike_child_info c = { .rule = rule,
-				    .in_spi = spi,
-				    .out_spi = spi + 1,
-				    .p2 = { .esp = 12, .seconds = 3600 } };
-
-	addr_parse("10.0.0.1", &c.path.local.addr);
-	addr_parse("10.0.0.2", &c.path.remote.addr);
-	return c;
-}
-
-static void pair(enum ike_event_kind kind, uint32_t rule, uint32_t spi,
-		 uint32_t replaces)
-{
-	struct ike_child_info c = child(rule, spi);
-	struct ike_event ev = { .kind = kind,
-				.child = &c,
-				.replaces = replaces,
-				.reason = IKE_REASON_LIFETIME };
-
-	history_event(h, &ev);
-}
-
-static void gone(uint32_t spi, uint8_t dir, uint64_t packets)
-{
-	struct krn_gone g = { .spi = spi, .dir = dir };
-
-	addr_parse("10.0.0.2", &g.remote);
-	g.stats.in_packets = packets;
-	history_gone(h, &g);
-}
-
 static struct tunnel_info up[MANY + 1];
 static unsigned int n_up;
 
@@ -132,11 +97,11 @@ static void test_figures(void)
 {
 	const struct history_tunnel *r;
 
-	pair(IKE_EVENT_CHILD_UP, 5, 100, 0);
+	pair(IKE_EVENT_CHILD_UP, 5, 100, 0, IKE_REASON_NONE);
 	clock_ms += 60000;
-	pair(IKE_EVENT_CHILD_UP, 5, 200, 100);
+	pair(IKE_EVENT_CHILD_UP, 5, 200, 100, IKE_REASON_NONE);
 	gone(100, DIR_IN, 10);
-	pair(IKE_EVENT_CHILD_DOWN, 5, 100, 0);
+	pair(IKE_EVENT_CHILD_DOWN, 5, 100, 0, IKE_REASON_LIFETIME);
 	gone(101, DIR_OUT, 7);
 	clock_ms += 40000;
 	restart();
@@ -144,17 +109,18 @@ static void test_figures(void)
 	tunnel_adopted(history_live(h));
 	ok(look() == 1 && up[0].up == 100 && up[0].refreshes == 1 &&
 		   up[0].expired == 2 && up[0].current == 2 &&
-		   up[0].past.in_packets == 17 && up[0].esp == 12,
+		   up[0].past.in_packets == 10 && up[0].past.out_packets == 7 &&
+		   up[0].esp == 12,
 	   "it goes on with its time, rekeys and figures");
 	ok(!history_next_tunnel(h, 0) && !history_next_failure(h, 0) &&
 		   !history_sums(h)->previous_tunnels,
 	   "nothing has ended");
 	gone(100, DIR_IN, 10);
-	ok(look() && up[0].past.in_packets == 17, "no figure counts twice");
-	pair(IKE_EVENT_CHILD_DOWN, 5, 200, 0);
+	ok(look() && up[0].past.in_packets == 10, "no figure counts twice");
+	pair(IKE_EVENT_CHILD_DOWN, 5, 200, 0, IKE_REASON_LIFETIME);
 	gone(200, DIR_IN, 3);
 	r = history_next_tunnel(h, 0);
-	ok(r && r->info.up == 100 && r->info.past.in_packets == 20 &&
+	ok(r && r->info.up == 100 && r->info.past.in_packets == 13 &&
 		   history_sums(h)->previous_tunnels == 1 && !look(),
 	   "its end is recorded once, with all of it");
 	ok(!n_kept(), "and nothing is kept any more");
@@ -164,8 +130,8 @@ static void test_lost(void)
 {
 	const struct history_tunnel *r;
 
-	pair(IKE_EVENT_CHILD_UP, 6, 300, 0);
-	pair(IKE_EVENT_CHILD_UP, 7, 400, 0);
+	pair(IKE_EVENT_CHILD_UP, 6, 300, 0, IKE_REASON_NONE);
+	pair(IKE_EVENT_CHILD_UP, 7, 400, 0, IKE_REASON_NONE);
 	restart();
 	adopt(7, 400, 0);
 	tunnel_adopted(history_live(h));
@@ -173,7 +139,7 @@ static void test_lost(void)
 	ok(look() == 1 && up[0].rule == 7 && r && r->info.rule == 6 &&
 		   r->reason == IKE_REASON_KERNEL && n_kept() == 1,
 	   "one whose pairs are lost has ended");
-	pair(IKE_EVENT_CHILD_DOWN, 7, 400, 0);
+	pair(IKE_EVENT_CHILD_DOWN, 7, 400, 0, IKE_REASON_LIFETIME);
 	gone(400, DIR_IN, 1);
 	gone(401, DIR_OUT, 1);
 }
@@ -184,7 +150,8 @@ static void test_order(void)
 	uint64_t last;
 
 	for (i = 0; i < MANY; i++)
-		pair(IKE_EVENT_CHILD_UP, 100 + i, 1000 + 2 * i, 0);
+		pair(IKE_EVENT_CHILD_UP, 100 + i, 1000 + 2 * i, 0,
+		     IKE_REASON_NONE);
 	look();
 	last = up[MANY - 1].order;
 	restart();
@@ -197,8 +164,8 @@ static void test_order(void)
 		       (i && up[i].order <= up[i - 1].order);
 	ok(!bad && up[MANY - 1].order == last,
 	   "in the order in which they came up, with their numbers");
-	pair(IKE_EVENT_CHILD_DOWN, 100, 1000, 0);
-	pair(IKE_EVENT_CHILD_UP, 99, 5000, 0);
+	pair(IKE_EVENT_CHILD_DOWN, 100, 1000, 0, IKE_REASON_LIFETIME);
+	pair(IKE_EVENT_CHILD_UP, 99, 5000, 0, IKE_REASON_NONE);
 	ok(look() == MANY && up[MANY - 1].order == last + 1,
 	   "a new one has a new number");
 }
