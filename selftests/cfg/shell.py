@@ -3,65 +3,29 @@
 # TIMEOUT=120
 """The shell of ipsecctl on a real terminal: prompts, help, completion, keys."""
 import os
-import pty
 import re
-import select
 import shutil
 import socket
 import sys
 import tempfile
-import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.path.join(TOP, "tools/ipsecctl/ipsecctl")
-LIMIT = 5  # seconds for one answer, on a busy machine
-results = []
+from terminal import LIMIT, PROGRAM, Terminal, check, finish
+
+PLAN = 20
 
 
-class Console:
-    """One shell; what it prints is kept without its cursor movements."""
+class Console(Terminal):
+    """One shell; cursor movements are not looked at, and what is waited for is the end."""
 
     def __init__(self, startup, control):
-        self.pid, self.fd = pty.fork()
-        if not self.pid:
-            os.environ.update(TERM="xterm", LC_ALL="C.UTF-8",
-                              IPSECGW_CONTROL=control)
-            os.execv(PROGRAM, [PROGRAM, "-s", startup])
-        self.seen = ""
+        super().__init__([PROGRAM, "-s", startup], IPSECGW_CONTROL=control)
+
+    @staticmethod
+    def plain(text):
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b=|\x1b>", "", Terminal.plain(text))
 
     def until(self, pattern):
-        """Wait for a regular expression at the end; all text since the last."""
-        end = time.monotonic() + LIMIT
-        text = ""
-        while time.monotonic() < end:
-            if re.search(pattern + r"\s*$", text):
-                return text
-            if not select.select([self.fd], [], [], 0.2)[0]:
-                continue
-            try:
-                data = os.read(self.fd, 4096)
-            except OSError:
-                break
-            if not data:
-                break
-            text += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b=|\x1b>", "",
-                           data.decode("utf-8", "replace")).replace("\r", "")
-        return text + "\n(no " + pattern + ")"
-
-    def send(self, keys, pattern):
-        os.write(self.fd, keys.encode())
-        return self.until(pattern)
-
-    def wait(self):
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-
-
-def check(name, good, text=""):
-    results.append(good)
-    print(f"{'ok' if good else 'not ok'} {len(results)} {name}")
-    if not good:
-        for line in text.splitlines():
-            print("#  |" + line)
+        return super().until(pattern + r"\s*$")
 
 
 def hang(listener):
@@ -151,12 +115,12 @@ def run(folder):
 
 def main():
     folder = tempfile.mkdtemp()
-    print("TAP version 13\n1..20")
+    print(f"TAP version 13\n1..{PLAN}")
     try:
         run(folder)
     finally:
         shutil.rmtree(folder)
-    return 0 if all(results) and len(results) == 20 else 1
+    return finish(PLAN)
 
 
 if __name__ == "__main__":

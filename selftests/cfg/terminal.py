@@ -30,6 +30,11 @@ class Terminal:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ,
                     struct.pack("HHHH", rows, columns, 0, 0))
 
+    @staticmethod
+    def plain(text):
+        """What of it is looked at."""
+        return text.replace("\r", "")
+
     def until(self, pattern):
         """Wait for a regular expression; all text since the last one."""
         end = time.monotonic() + LIMIT
@@ -46,7 +51,7 @@ class Terminal:
             if not data:
                 break
             self.raw += data.decode("utf-8", "replace")
-            text += data.decode("utf-8", "replace").replace("\r", "")
+            text += self.plain(data.decode("utf-8", "replace"))
         return text + "\n(nothing more came)"
 
     def send(self, keys, pattern):
