@@ -57,5 +57,6 @@ static inline unsigned int ipsecgw_esp_payload_max(unsigned int room,
 void ipsecgw_esp_out(struct ipsecgw_net *ign, struct ipsecgw_policy *pol,
 		     struct ipsecgw_sa *sa, struct sk_buff *skb);
 void ipsecgw_esp_in(struct ipsecgw_sa *sa, struct sk_buff *skb, __be16 sport);
+void ipsecgw_esp_in_ah(struct ipsecgw_sa *sa, struct sk_buff *skb);
 
 #endif

@@ -7,11 +7,13 @@
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <linux/udp.h>
+#include <net/ah.h>
 #include <net/dsfield.h>
 #include <net/esp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include "ah.h"
 #include "alg.h"
 #include "crypto.h"
 #include "drop.h"
@@ -64,7 +66,7 @@ static bool is_for_us(const struct ipsecgw_sa *sa, const struct sk_buff *skb)
 static enum ipsecgw_drop check_outside(const struct ipsecgw_sa *sa,
 				       const struct sk_buff *skb, __be16 sport)
 {
-	unsigned int fixed = IPSECGW_ESP_HEADER + sa->alg->iv_len + sa->icv_len;
+	unsigned int fixed = sa->head_len + sa->icv_len;
 
 	if (READ_ONCE(sa->state) == IPSECGW_SA_STATE_EXPIRED)
 		return IPSECGW_DROP_IN_EXPIRED;
@@ -115,7 +117,7 @@ static enum ipsecgw_drop commit_replay(struct ipsecgw_sa *sa, u64 seq,
 static enum ipsecgw_drop strip_trailer(const struct ipsecgw_sa *sa,
 				       struct sk_buff *skb, u8 *nexthdr)
 {
-	unsigned int head = IPSECGW_ESP_HEADER + sa->alg->iv_len;
+	unsigned int head = sa->head_len;
 	const u8 *end = skb_tail_pointer(skb) - sa->icv_len;
 	unsigned int text = skb->len - head - sa->icv_len;
 	u8 pad = end[-2];
@@ -180,13 +182,14 @@ static void set_dscp(struct sk_buff *skb, u8 tos)
 }
 
 static enum ipsecgw_drop open_tunnel(const struct ipsecgw_sa *sa,
-				     struct sk_buff *skb, u8 nexthdr)
+				     struct sk_buff *skb, u8 nexthdr,
+				     unsigned int head)
 {
 	u8 tos = outer_tos(skb);
 	enum ipsecgw_drop why;
 	u8 inner;
 
-	__skb_pull(skb, IPSECGW_ESP_HEADER + sa->alg->iv_len);
+	__skb_pull(skb, head);
 	skb_reset_network_header(skb);
 	if (nexthdr == IPPROTO_IPIP)
 		why = check_inner4(skb);
@@ -208,9 +211,10 @@ static enum ipsecgw_drop open_tunnel(const struct ipsecgw_sa *sa,
 
 /* The IP header moves back over ESP and gets its old protocol again. */
 static enum ipsecgw_drop open_transport(const struct ipsecgw_sa *sa,
-					struct sk_buff *skb, u8 nexthdr)
+					struct sk_buff *skb, u8 nexthdr,
+					unsigned int head)
 {
-	unsigned int gap = IPSECGW_ESP_HEADER + sa->alg->iv_len;
+	unsigned int gap = head;
 	unsigned int hlen = -skb_network_offset(skb);
 	u8 *old = skb_network_header(skb);
 
@@ -223,7 +227,7 @@ static enum ipsecgw_drop open_transport(const struct ipsecgw_sa *sa,
 	else
 		old[IP6CB(skb)->nhoff] = nexthdr;
 	memmove(old + gap, old, hlen);
-	__skb_pull(skb, IPSECGW_ESP_HEADER + sa->alg->iv_len);
+	__skb_pull(skb, head);
 	__skb_push(skb, hlen);
 	skb_reset_network_header(skb);
 	if (sa->family == AF_INET) {
@@ -331,19 +335,25 @@ static void count(struct ipsecgw_sa *sa, unsigned int bytes, unsigned int wire)
 /* From the authenticated text to a packet that the stack may have. */
 static enum ipsecgw_drop open_inside(struct ipsecgw_sa *sa, struct sk_buff *skb)
 {
+	unsigned int head = sa->head_len;
 	enum ipsecgw_drop why;
 	u8 nexthdr;
 
-	why = strip_trailer(sa, skb, &nexthdr);
-	if (why)
-		return why;
-	/* RFC 4303, 2.6: a dummy packet, made to hide when others are sent. */
-	if (nexthdr == IPPROTO_NONE)
-		return IPSECGW_DROP_IN_DUMMY;
+	if (likely(sa->plain)) {
+		why = strip_trailer(sa, skb, &nexthdr);
+		if (why)
+			return why;
+		/* RFC 4303, 2.6: a dummy, made to hide when others are sent. */
+		if (nexthdr == IPPROTO_NONE)
+			return IPSECGW_DROP_IN_DUMMY;
+	} else {
+		nexthdr = ((const struct ip_auth_hdr *)skb->data)->nexthdr;
+		head = ipsecgw_ah_given_len(sa, skb->data[1]);
+	}
 	if (sa->mode == IPSECGW_MODE_TUNNEL)
-		why = open_tunnel(sa, skb, nexthdr);
+		why = open_tunnel(sa, skb, nexthdr, head);
 	else
-		why = open_transport(sa, skb, nexthdr);
+		why = open_transport(sa, skb, nexthdr, head);
 	if (why)
 		return why;
 	if (!is_allowed(sa, skb))
@@ -378,7 +388,9 @@ static void in_done(struct ipsecgw_sa *sa, struct sk_buff *skb, u64 seq,
 	if (unlikely(err)) {
 		why = err == -EBADMSG ? IPSECGW_DROP_IN_AUTH :
 		      err == -ENOMEM  ? IPSECGW_DROP_IN_NO_MEMORY :
-					IPSECGW_DROP_IN_CRYPTO;
+		      err == -EINVAL && !sa->plain ?
+				       IPSECGW_DROP_IN_OUTER_HEADER :
+				       IPSECGW_DROP_IN_CRYPTO;
 		drop(sa, skb, why);
 		return;
 	}
@@ -466,6 +478,61 @@ void ipsecgw_esp_in(struct ipsecgw_sa *sa, struct sk_buff *skb, __be16 sport)
 		in_done(sa, skb, c.seq, err);
 	else
 		ipsecgw_stats_add(sa->ign, IPSECGW_COUNT_DEFERRED, 1);
+	return;
+
+drop:
+	drop(sa, skb, why);
+}
+
+/* The same before AH. */
+static enum ipsecgw_drop check_outside_ah(const struct ipsecgw_sa *sa,
+					  const struct sk_buff *skb)
+{
+	unsigned int len;
+
+	if (READ_ONCE(sa->state) == IPSECGW_SA_STATE_EXPIRED)
+		return IPSECGW_DROP_IN_EXPIRED;
+	if (!is_for_us(sa, skb))
+		return IPSECGW_DROP_IN_ADDRESS;
+	len = ipsecgw_ah_given_len(sa, skb->data[1]);
+	if (!len || skb->len < len)
+		return IPSECGW_DROP_IN_LENGTH;
+	return IPSECGW_DROP_NONE;
+}
+
+/**
+ * ipsecgw_esp_in_ah() - authenticate and deliver a packet with AH
+ * @sa: inbound SA that its SPI names
+ * @skb: packet, data at its AH header, of which 12 octets are linear, network
+ *	header at the outer IP header; consumed
+ *
+ * Context: RCU read side, softirq or bottom halves disabled.
+ */
+void ipsecgw_esp_in_ah(struct ipsecgw_sa *sa, struct sk_buff *skb)
+{
+	enum ipsecgw_drop why;
+	struct sk_buff *mine;
+	__be32 low;
+	u64 seq;
+
+	dev_hold(skb->dev);
+	why = check_outside_ah(sa, skb);
+	if (why)
+		goto drop;
+	low = ((const struct ip_auth_hdr *)skb->data)->seq_no;
+	seq = ipsecgw_replay_infer(&sa->in->replay, ntohl(low));
+	why = replay_drop(ipsecgw_replay_check(&sa->in->replay, seq));
+	if (why)
+		goto drop;
+	mine = make_ours(skb);
+	if (!mine) {
+		why = IPSECGW_DROP_IN_NO_MEMORY;
+		goto drop;
+	}
+	skb = mine;
+	in_cb(skb)->sport = 0;
+	in_cb(skb)->wire = skb->len - skb_network_offset(skb);
+	in_done(sa, skb, seq, ipsecgw_ah_check(sa, skb, seq));
 	return;
 
 drop:

@@ -13,6 +13,7 @@
 #include <net/ipv6.h>
 #include <net/ipv6_stubs.h>
 #include <net/sock.h>
+#include "ah.h"
 #include "alg.h"
 #include "compat.h"
 #include "crypto.h"
@@ -216,6 +217,38 @@ static enum ipsecgw_drop charge(struct ipsecgw_sa *sa, unsigned int bytes,
 	return IPSECGW_DROP_NONE;
 }
 
+/* The same for AH: no trailer, no cipher, nothing that would take its time. */
+static void out_ah(const struct out *o, struct sk_buff *skb,
+		   const struct ipsecgw_inner *in)
+{
+	struct ipsecgw_sa *sa = o->sa;
+	enum ipsecgw_drop why = IPSECGW_DROP_OUT_NO_MEMORY;
+	unsigned int bytes = skb->len;
+	struct sk_buff *mine;
+	u64 seq;
+	u8 *ah;
+	int err;
+
+	mine = make_room(skb, headroom(o), 0);
+	if (!mine)
+		goto drop;
+	skb = mine;
+	why = charge(sa, bytes, &seq);
+	if (why)
+		goto drop;
+	ah = ipsecgw_outer_push(sa, skb, o->dst, in);
+	out_cb(skb)->bytes = bytes;
+	err = ipsecgw_ah_seal(sa, skb, ah, in->nexthdr, seq);
+	why = IPSECGW_DROP_OUT_HEADER;
+	if (err == -EINVAL)
+		goto drop;
+	out_done(sa, skb, seq, err);
+	return;
+
+drop:
+	ipsecgw_drop(o->ign, sa, skb, why);
+}
+
 /* One packet that fits: trailer, headers, seal, send. */
 static void out_one(const struct out *o, struct sk_buff *skb)
 {
@@ -233,6 +266,10 @@ static void out_one(const struct out *o, struct sk_buff *skb)
 		goto drop;
 	if (!look_inside(o, skb, &in))
 		goto drop;
+	if (unlikely(!sa->plain)) {
+		out_ah(o, skb, &in);
+		return;
+	}
 	pad = ipsecgw_esp_pad(bytes - in.hlen, sa->alg->block);
 	mine = make_room(skb, headroom(o),
 			 pad + IPSECGW_ESP_TAIL + sa->icv_len);

@@ -57,7 +57,7 @@ static void send(struct event *ev, int err)
 static int put_new_sa(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 {
 	if (ipsecgw_nl_put_sa_name(skb, sa) ||
-	    nla_put_u8(skb, IPSECGW_A_SA_CIPHER, sa->cipher) ||
+	    (sa->cipher && nla_put_u8(skb, IPSECGW_A_SA_CIPHER, sa->cipher)) ||
 	    nla_put_u8(skb, IPSECGW_A_SA_INTEG, sa->integ) ||
 	    nla_put_u32(skb, IPSECGW_A_SA_FLAGS, sa->flags))
 		return -EMSGSIZE;

@@ -8,6 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/udp.h>
+#include <net/ah.h>
 #include <net/esp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -87,6 +88,29 @@ static int rcv(struct sk_buff *skb)
 	return receive(skb, 0);
 }
 
+static int rcv_ah(struct sk_buff *skb)
+{
+	struct ipsecgw_net *ign = ipsecgw_net_rcu(dev_net(skb->dev));
+	enum ipsecgw_drop why = IPSECGW_DROP_IN_LENGTH;
+	struct ipsecgw_sa *sa;
+	__be32 spi;
+
+	if (pskb_may_pull(skb, sizeof(struct ip_auth_hdr))) {
+		spi = ((const struct ip_auth_hdr *)skb->data)->spi;
+		sa = ipsecgw_sadb_lookup_in(ign, spi, IPPROTO_AH);
+		if (sa && READ_ONCE(sa->state) != IPSECGW_SA_STATE_LARVAL) {
+			ipsecgw_esp_in_ah(sa, skb);
+			return 0;
+		}
+		why = ntohl(spi) < SPI_FIRST ? IPSECGW_DROP_IN_BAD_SPI :
+					       IPSECGW_DROP_IN_UNKNOWN_SPI;
+	}
+	if (!READ_ONCE(ign->conf.exclusive))
+		return -EINVAL;
+	ipsecgw_drop(ign, NULL, skb, why);
+	return 0;
+}
+
 /*
  * ESP in UDP from a socket that its owner set up for XFRM. The UDP header still
  * lies in front of the ESP header.
@@ -126,14 +150,24 @@ static int rcv_cb(struct sk_buff *skb, int err)
 	return 1;
 }
 
+/* There is no AH in UDP. */
+static int rcv_ah_encap(struct sk_buff *skb, int nexthdr, __be32 spi,
+			int encap_type)
+{
+	return -EINVAL;
+}
+
 /* The outbound SA that a quoted packet of ours was sent with. */
-static struct ipsecgw_sa *quoted_sa(struct ipsecgw_net *ign,
-				    const struct ip_esp_hdr *esph, u8 family,
+static struct ipsecgw_sa *quoted_sa(struct ipsecgw_net *ign, const u8 *head,
+				    u8 proto, u8 family,
 				    const union ipsecgw_addr *src,
 				    const union ipsecgw_addr *dst)
 {
-	struct ipsecgw_sa *sa = ipsecgw_sadb_lookup_out(
-		ign, esph->spi, IPPROTO_ESP, family, dst);
+	__be32 spi = proto == IPPROTO_AH ?
+			     ((const struct ip_auth_hdr *)head)->spi :
+			     ((const struct ip_esp_hdr *)head)->spi;
+	struct ipsecgw_sa *sa =
+		ipsecgw_sadb_lookup_out(ign, spi, proto, family, dst);
 
 	if (!sa || !ipsecgw_addr_equal(&sa->local, src))
 		return NULL;
@@ -152,19 +186,17 @@ static int err4(struct sk_buff *skb, u32 info)
 	union ipsecgw_addr dst = { .a4 = iph->daddr };
 	struct ipsecgw_sa *sa;
 
-	sa = quoted_sa(ipsecgw_net(net),
-		       (const void *)(skb->data + iph->ihl * 4), AF_INET, &src,
-		       &dst);
+	sa = quoted_sa(ipsecgw_net(net), skb->data + iph->ihl * 4,
+		       iph->protocol, AF_INET, &src, &dst);
 	if (!sa)
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
-		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
+		ipv4_update_pmtu(skb, net, info, 0, iph->protocol);
 	return 0;
 }
 
-static int err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
-		u8 code, int offset, __be32 info)
+static int err6(struct sk_buff *skb, u8 proto, u8 type, int offset, __be32 info)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 	struct net *net = dev_net(skb->dev);
@@ -172,13 +204,25 @@ static int err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	union ipsecgw_addr dst = { .a6 = ip6h->daddr };
 	struct ipsecgw_sa *sa;
 
-	sa = quoted_sa(ipsecgw_net(net), (const void *)(skb->data + offset),
-		       AF_INET6, &src, &dst);
+	sa = quoted_sa(ipsecgw_net(net), skb->data + offset, proto, AF_INET6,
+		       &src, &dst);
 	if (!sa)
 		return -ENOENT;
 	if (type == ICMPV6_PKT_TOOBIG)
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
 	return 0;
+}
+
+static int err6_esp(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		    u8 code, int offset, __be32 info)
+{
+	return err6(skb, IPPROTO_ESP, type, offset, info);
+}
+
+static int err6_ah(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		   u8 code, int offset, __be32 info)
+{
+	return err6(skb, IPPROTO_AH, type, offset, info);
 }
 
 static struct xfrm4_protocol esp4 = {
@@ -193,9 +237,38 @@ static struct xfrm6_protocol esp6 = {
 	.handler = rcv,
 	.input_handler = rcv_encap,
 	.cb_handler = rcv_cb,
-	.err_handler = err6,
+	.err_handler = err6_esp,
 	.priority = PRIORITY,
 };
+
+static struct xfrm4_protocol ah4 = {
+	.handler = rcv_ah,
+	.input_handler = rcv_ah_encap,
+	.cb_handler = rcv_cb,
+	.err_handler = err4,
+	.priority = PRIORITY,
+};
+
+static struct xfrm6_protocol ah6 = {
+	.handler = rcv_ah,
+	.input_handler = rcv_ah_encap,
+	.cb_handler = rcv_cb,
+	.err_handler = err6_ah,
+	.priority = PRIORITY,
+};
+
+static int register_both(struct xfrm4_protocol *p4, struct xfrm6_protocol *p6,
+			 u8 proto)
+{
+	int err = xfrm4_protocol_register(p4, proto);
+
+	if (err)
+		return err;
+	err = xfrm6_protocol_register(p6, proto);
+	if (err)
+		xfrm4_protocol_deregister(p4, proto);
+	return err;
+}
 
 /**
  * ipsecgw_hook_in_init() - start to receive
@@ -204,13 +277,15 @@ static struct xfrm6_protocol esp6 = {
  */
 int ipsecgw_hook_in_init(void)
 {
-	int err = xfrm4_protocol_register(&esp4, IPPROTO_ESP);
+	int err = register_both(&esp4, &esp6, IPPROTO_ESP);
 
 	if (err)
 		return err;
-	err = xfrm6_protocol_register(&esp6, IPPROTO_ESP);
-	if (err)
+	err = register_both(&ah4, &ah6, IPPROTO_AH);
+	if (err) {
+		xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
 		xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
+	}
 	return err;
 }
 
@@ -221,6 +296,8 @@ int ipsecgw_hook_in_init(void)
  */
 void ipsecgw_hook_in_exit(void)
 {
+	xfrm6_protocol_deregister(&ah6, IPPROTO_AH);
+	xfrm4_protocol_deregister(&ah4, IPPROTO_AH);
 	xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
 	xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
 }

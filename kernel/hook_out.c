@@ -12,6 +12,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/ah.h>
 #include <net/inet_sock.h>
 #include "acquire.h"
 #include "bind.h"
@@ -139,22 +140,25 @@ static bool is_exempt(const struct sk_buff *skb,
 	       inet_sk(sk)->inet_num == flow->sport;
 }
 
-/* ESP of ours whose sender a VRF has lost on the way. */
+/* ESP or AH of ours whose sender a VRF has lost on the way. */
 static bool is_our_esp(struct ipsecgw_net *ign, const struct sk_buff *skb,
 		       const struct ipsecgw_flow *flow)
 {
 	const struct ipsecgw_sa *sa;
 	const __be32 *spi;
 	__be32 buf;
+	int offset;
 
-	if (flow->proto != IPPROTO_ESP || flow->is_fragment ||
-	    !skb_transport_header_was_set(skb))
+	if ((flow->proto != IPPROTO_ESP && flow->proto != IPPROTO_AH) ||
+	    flow->is_fragment || !skb_transport_header_was_set(skb))
 		return false;
-	spi = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buf),
-				 &buf);
+	offset = skb_transport_offset(skb);
+	if (flow->proto == IPPROTO_AH)
+		offset += offsetof(struct ip_auth_hdr, spi);
+	spi = skb_header_pointer(skb, offset, sizeof(buf), &buf);
 	if (!spi)
 		return false;
-	sa = ipsecgw_sadb_lookup_out(ign, *spi, IPSECGW_PROTO_ESP, flow->family,
+	sa = ipsecgw_sadb_lookup_out(ign, *spi, flow->proto, flow->family,
 				     &flow->dst);
 	return sa && ipsecgw_addr_equal(&sa->local, &flow->src);
 }

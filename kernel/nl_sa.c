@@ -114,7 +114,7 @@ static int put_transform(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 {
 	const char *driver = ipsecgw_sa_driver(sa);
 
-	if (nla_put_u8(skb, IPSECGW_A_SA_CIPHER, sa->cipher) ||
+	if ((sa->cipher && nla_put_u8(skb, IPSECGW_A_SA_CIPHER, sa->cipher)) ||
 	    nla_put_u8(skb, IPSECGW_A_SA_INTEG, sa->integ) ||
 	    nla_put_u8(skb, IPSECGW_A_SA_ICV_LEN, sa->icv_len) ||
 	    nla_put_u32(skb, IPSECGW_A_SA_KEY_BITS, sa->key_bits))

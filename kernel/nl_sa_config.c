@@ -159,6 +159,36 @@ static int get_integ(struct nlattr **attrs, struct ipsecgw_sa_config *cfg,
 	return 0;
 }
 
+/* AH authenticates and does nothing else (RFC 4302). */
+static int get_transform_ah(struct nlattr **attrs,
+			    struct ipsecgw_sa_config *cfg,
+			    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = attrs[IPSECGW_A_SA_CIPHER];
+
+	if (!attr)
+		attr = attrs[IPSECGW_A_SA_CIPHER_KEY];
+	if (attr)
+		return ipsecgw_nl_refuse(extack, attr, "ah has no cipher");
+	attr = attrs[IPSECGW_A_SA_ICV_LEN];
+	if (attr)
+		return ipsecgw_nl_refuse(
+			extack, attr,
+			"only a combined cipher has a choice of icv length");
+	attr = attrs[IPSECGW_A_SA_ENCAP_LOCAL_PORT];
+	if (attr)
+		return ipsecgw_nl_refuse(
+			extack, attr,
+			"ah cannot pass a nat and has no udp encapsulation");
+	attr = attrs[IPSECGW_A_SA_INTEG];
+	if (attr)
+		cfg->integ = nla_get_u8(attr);
+	if (cfg->integ == IPSECGW_INTEG_NONE)
+		return ipsecgw_nl_missing(extack, IPSECGW_A_SA_INTEG,
+					  "ah needs an integrity algorithm");
+	return get_integ(attrs, cfg, extack);
+}
+
 /* Which keys belong together; their lengths are for the transform to judge. */
 static int get_transform(struct nlattr **attrs, struct ipsecgw_sa_config *cfg,
 			 struct netlink_ext_ack *extack)
@@ -361,7 +391,9 @@ int ipsecgw_nl_get_sa_config(const struct genl_info *info,
 		err = get_flags(attrs, cfg, extack);
 	if (!err)
 		err = get_sequence(attrs, cfg, extack);
-	if (!err)
+	if (!err && cfg->key.proto == IPSECGW_PROTO_AH)
+		err = get_transform_ah(attrs, cfg, extack);
+	else if (!err)
 		err = get_transform(attrs, cfg, extack);
 	if (!err)
 		err = get_encap(attrs, cfg, extack);

@@ -11,9 +11,7 @@
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/route.h>
-#include "alg.h"
 #include "drop.h"
-#include "esp.h"
 #include "priv.h"
 #include "sa.h"
 
@@ -25,7 +23,7 @@ static struct dst_entry *route4(struct ipsecgw_sa *sa)
 	struct flowi4 fl4 = {
 		.daddr = sa->remote.a4,
 		.saddr = sa->local.a4,
-		.flowi4_proto = IPPROTO_ESP,
+		.flowi4_proto = sa->proto,
 	};
 	struct rtable *rt = ip_route_output_key(sa->ign->net, &fl4);
 
@@ -40,7 +38,7 @@ static struct dst_entry *route6(struct ipsecgw_sa *sa)
 	struct flowi6 fl6 = {
 		.daddr = sa->remote.a6,
 		.saddr = sa->local.a6,
-		.flowi6_proto = IPPROTO_ESP,
+		.flowi6_proto = sa->proto,
 	};
 	struct dst_entry *dst = ip6_route_output(sa->ign->net, NULL, &fl6);
 	int err = dst->error;
@@ -75,11 +73,11 @@ struct dst_entry *ipsecgw_outer_route(struct ipsecgw_sa *sa)
  * ipsecgw_outer_len() - octets in front of the payload
  * @sa: outbound SA
  *
- * Return: outer IP, UDP and ESP headers and IV.
+ * Return: outer IP and UDP headers, ESP header and IV or AH header.
  */
 unsigned int ipsecgw_outer_len(const struct ipsecgw_sa *sa)
 {
-	return sa->out->header_len + IPSECGW_ESP_HEADER + sa->alg->iv_len;
+	return sa->out->header_len + sa->head_len;
 }
 
 /* RFC 6040, 4.1, normal mode: ECN is copied. RFC 4301, 5.1.2: so is DSCP. */
@@ -223,7 +221,7 @@ static u8 *push_transport(struct ipsecgw_sa *sa, struct sk_buff *skb,
 	memmove(skb->data, old, in->hlen);
 	skb_reset_network_header(skb);
 	copy_template(sa, skb->data + in->hlen);
-	skb->data[in->nhoff] = sa->encap_local ? IPPROTO_UDP : IPPROTO_ESP;
+	skb->data[in->nhoff] = sa->encap_local ? IPPROTO_UDP : sa->proto;
 	esp = skb->data + in->hlen + sa->out->header_len;
 	skb_set_transport_header(skb, in->hlen);
 	skb->ip_summed = CHECKSUM_NONE;
@@ -243,7 +241,7 @@ static u8 *push_transport(struct ipsecgw_sa *sa, struct sk_buff *skb,
  * @in: what comes from the inner header
  *
  * Context: softirq or bottom halves disabled.
- * Return: place of the ESP header, not yet written.
+ * Return: place of the ESP or AH header, not yet written.
  */
 u8 *ipsecgw_outer_push(struct ipsecgw_sa *sa, struct sk_buff *skb,
 		       struct dst_entry *dst, const struct ipsecgw_inner *in)

@@ -10,9 +10,11 @@
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include "ah.h"
 #include "alg.h"
 #include "crypto.h"
 #include "esp.h"
+#include "mac.h"
 #include "priv.h"
 #include "spd.h"
 
@@ -28,7 +30,7 @@ static void build_header4(struct ipsecgw_sa *sa, struct iphdr *iph)
 {
 	iph->version = 4;
 	iph->ihl = 5;
-	iph->protocol = sa->encap_local ? IPPROTO_UDP : IPPROTO_ESP;
+	iph->protocol = sa->encap_local ? IPPROTO_UDP : sa->proto;
 	iph->saddr = sa->local.a4;
 	iph->daddr = sa->remote.a4;
 }
@@ -36,7 +38,7 @@ static void build_header4(struct ipsecgw_sa *sa, struct iphdr *iph)
 static void build_header6(struct ipsecgw_sa *sa, struct ipv6hdr *ip6h)
 {
 	ip6_flow_hdr(ip6h, 0, 0);
-	ip6h->nexthdr = sa->encap_local ? IPPROTO_UDP : IPPROTO_ESP;
+	ip6h->nexthdr = sa->encap_local ? IPPROTO_UDP : sa->proto;
 	ip6h->saddr = sa->local.a6;
 	ip6h->daddr = sa->remote.a6;
 }
@@ -131,12 +133,32 @@ static int create_out(struct ipsecgw_sa *sa,
 static void free_parts(struct ipsecgw_sa *sa)
 {
 	ipsecgw_crypto_teardown(sa);
+	ipsecgw_mac_teardown(sa);
 	if (sa->dir == IPSECGW_DIR_OUT && sa->out)
 		dst_cache_destroy(&sa->out->dst);
 	/* Either part; the union holds one pointer. */
 	kfree(sa->in);
 	kfree(sa->sel);
 	free_percpu(sa->cpu);
+}
+
+static int create_transform(struct ipsecgw_sa *sa,
+			    const struct ipsecgw_sa_config *cfg,
+			    struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (sa->proto == IPSECGW_PROTO_AH) {
+		err = ipsecgw_mac_setup(sa, cfg, extack);
+		sa->head_len = ipsecgw_ah_len(sa->family, sa->icv_len);
+		return err;
+	}
+	err = ipsecgw_crypto_setup(sa, cfg, extack);
+	if (err)
+		return err;
+	sa->head_len = IPSECGW_ESP_HEADER + sa->alg->iv_len;
+	sa->plain = true;
+	return 0;
 }
 
 /* A larval SA only reserves its SPI: no keys, no counters, no parts. */
@@ -162,7 +184,7 @@ static int create_parts(struct ipsecgw_sa *sa,
 		err = create_out(sa, cfg);
 	if (err)
 		goto err_free;
-	err = ipsecgw_crypto_setup(sa, cfg, extack);
+	err = create_transform(sa, cfg, extack);
 	if (err)
 		goto err_free;
 	return 0;
@@ -230,7 +252,7 @@ static void free_work(struct work_struct *work)
 /**
  * ipsecgw_sa_create() - make an SA that is in no table yet
  * @ign: namespace
- * @cfg: description; with cipher 0 only the SPI is reserved
+ * @cfg: description; with mode 0 only the SPI is reserved
  * @extack: takes the sentence on failure
  *
  * Keys are copied into the cipher only. The caller wipes its own copy.
@@ -257,7 +279,7 @@ struct ipsecgw_sa *ipsecgw_sa_create(struct ipsecgw_net *ign,
 	RB_CLEAR_NODE(&sa->timer_node);
 	INIT_RCU_WORK(&sa->free_work, free_work);
 	sa->added = ktime_get_boottime_seconds();
-	if (cfg->cipher) {
+	if (cfg->mode) {
 		err = create_parts(sa, cfg, extack);
 		if (err) {
 			kfree(sa);
@@ -391,10 +413,16 @@ u32 ipsecgw_sa_plain_mtu(const struct ipsecgw_sa *sa, u32 path_mtu)
 	u32 outer = ip + (sa->encap_local ? sizeof(struct udphdr) : 0);
 	u32 payload;
 
-	if (!sa->alg || path_mtu <= outer)
+	if (path_mtu <= outer)
 		return 0;
-	payload = ipsecgw_esp_payload_max(path_mtu - outer, sa->alg->iv_len,
-					  sa->icv_len, sa->alg->block);
+	if (sa->alg)
+		payload = ipsecgw_esp_payload_max(path_mtu - outer,
+						  sa->alg->iv_len, sa->icv_len,
+						  sa->alg->block);
+	else
+		payload = path_mtu - outer > sa->head_len ?
+				  path_mtu - outer - sa->head_len :
+				  0;
 	if (payload && sa->mode == IPSECGW_MODE_TRANSPORT)
 		payload += ip;
 	return payload;
@@ -424,5 +452,5 @@ u64 ipsecgw_sa_seq(const struct ipsecgw_sa *sa)
 const char *ipsecgw_sa_driver(const struct ipsecgw_sa *sa)
 {
 	return sa->tfm ? crypto_tfm_alg_driver_name(crypto_aead_tfm(sa->tfm)) :
-			 NULL;
+			 ipsecgw_mac_driver(sa);
 }

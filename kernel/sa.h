@@ -11,8 +11,6 @@
 #include "sa_part.h"
 #include "stats.h"
 
-struct crypto_aead;
-struct ipsecgw_alg_cipher;
 struct ipsecgw_net;
 struct ipsecgw_policy;
 struct netlink_ext_ack;
@@ -25,8 +23,7 @@ struct netlink_ext_ack;
  * @dir: enum ipsecgw_dir
  * @mode: enum ipsecgw_mode
  * @family: AF_INET or AF_INET6 of @local and @remote
- * @state: enum ipsecgw_sa_state; READ_ONCE(), a change of the chosen outbound SA
- *	is made under policy->sa_lock
+ * @state: enum ipsecgw_sa_state; READ_ONCE(); if chosen, under policy->sa_lock
  * @df: enum ipsecgw_df
  * @dscp: outer DSCP, already shifted, with IPSECGW_SA_FLAGS_SET_DSCP
  * @icv_len: octets
@@ -35,10 +32,12 @@ struct netlink_ext_ack;
  * @encap_remote: the peer's
  * @salt: start of each nonce
  * @n_sel: entries in @sel
- * @is_routed: what it carries comes in through a tunnel interface, or not at all
+ * @head_len: octets of the ESP header with its IV, or of the AH header
  * @key_bits: length of the cipher key
- * @alg: transform
- * @tfm: keyed cipher, NULL in a larval SA
+ * @is_routed: what it carries comes in through a tunnel interface, or not at all
+ * @plain: ESP and nothing else
+ * @alg: transform of ESP
+ * @tfm: keyed cipher, NULL in a larval SA and in one without ESP
  * @ign: namespace
  * @policy: rule that the SA serves, or NULL; constant once the SA is added
  * @cpu: per-CPU counters
@@ -62,6 +61,7 @@ struct netlink_ext_ack;
  * @policy_list: in policy->sas; policy->sa_lock
  * @timer_node: in the namespace's tree of deadlines; ign->lock
  * @deadline: seconds of boot time when something is due, 0 for never; ign->lock
+ * @mac: keyed hash of AH, or NULL
  * @free_work: frees in process context after a grace period
  */
 struct ipsecgw_sa {
@@ -80,8 +80,10 @@ struct ipsecgw_sa {
 	__be16 encap_remote;
 	u8 salt[4];
 	u8 n_sel;
-	bool is_routed;
+	u8 head_len;
 	u16 key_bits;
+	bool is_routed;
+	bool plain;
 	const struct ipsecgw_alg_cipher *alg;
 	struct crypto_aead *tfm;
 	struct ipsecgw_net *ign;
@@ -109,6 +111,7 @@ struct ipsecgw_sa {
 	struct list_head policy_list;
 	struct rb_node timer_node;
 	u64 deadline;
+	struct crypto_shash *mac;
 	struct rcu_work free_work;
 };
 

@@ -3,7 +3,7 @@
 # Every "sa" command against the module.
 # TIMEOUT=300
 . "$(dirname "$0")/common.sh"
-plan 35
+plan 44
 gateway
 
 ends=(local 172.22.1.3 remote 172.22.1.4)
@@ -64,6 +64,22 @@ check "IPv6" g sa add dir in spi 0x6000 local fd00::3 remote fd00::4 \
 	"${gcm[@]}" selector ipv6 fd01::/64 any
 expect_re "IPv6 as given" "$(g sa get dir in spi 0x6000)" \
 	"selector ipv6 fd01::/64 any"
+
+check "AH" g sa add proto ah dir in spi 0x1000 "${ends[@]}" \
+	integ hmac-sha1-96 integ-key "$key20"
+expect_re "AH has SPIs of its own" "$(g sa get dir in spi 0x1000 proto ah)" \
+	"^sa dir in spi 0x1000 proto ah local "
+expect_re "AH has no cipher" "$(g sa get dir in spi 0x1000 proto ah)" \
+	"^    integ hmac-sha1-96 icv 12 driver "
+expect_re "ESP as before" "$(g sa get dir in spi 0x1000 proto esp)" "aes-gcm"
+check_fails "AH with a cipher" "ah has no cipher" g sa add proto ah dir in \
+	spi 0x1001 "${ends[@]}" cipher null integ hmac-sha1-96 integ-key "$key20"
+expect_re "alloc-spi for AH" \
+	"$(g sa alloc-spi proto ah min 0x7000 max 0x7000)" "^spi 0x7000 id"
+check_fails "which is not one for ESP" "no sa with that" \
+	g sa get dir in spi 0x7000
+check "delete AH" g sa delete proto ah dir in spi 0x7000
+check "delete the other" g sa delete dir in spi 0x1000 proto ah
 
 check "delete" g sa delete dir in spi 0x6000
 check_fails "deleted" "no sa with that" g sa get dir in spi 0x6000

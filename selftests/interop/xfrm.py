@@ -8,8 +8,9 @@ of sequence numbers. In each, UDP datagrams of 1 to 9000 octets (also with IPv4
 options and IPv6 extension headers) go there and back, and a TCP connection carries
 a few of its own; all must arrive unchanged, and neither side may count an error.
 
-67 transforms x 6 modes and families x 2 x 2 = 1608 combinations. By default 156 of
-them: see sample(). TEST_FULL=1 takes all, TEST_PART=2/6 the second sixth of those,
+67 transforms x 6 modes and families x 2 x 2 = 1608 combinations of ESP. By default
+156 of them: see sample(). AH has 5 transforms x 6 modes and families x 2 kinds of
+numbers = 60, of which 30 are run by default, each hash in each mode. TEST_FULL=1 takes all, TEST_PART=2/6 the second sixth of those,
 and TEST_ONLY=REGEX those whose name matches.
 """
 import os
@@ -24,6 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "esp", "lib"))
 import xfrm
 from bench import NETS, OUTER, Bench
+from ahcodec import all_ah
 from espcodec import all_transforms
 from ktap import (case, diag, finish, load_module, must, plan, same,
                   wait_for)
@@ -58,14 +60,22 @@ def sample(transforms):
     return out
 
 
+def sample_ah(transforms):
+    """Each hash in each mode and families, with both kinds of numbers."""
+    return [(t, s, False, (i + n) % 2 == 1)
+            for n, t in enumerate(transforms) for i, s in enumerate(SHAPES)]
+
+
 def combinations():
     """What is to be run: (transform, shape, in UDP, ESN)."""
     transforms = all_transforms()
     if os.environ.get("TEST_FULL"):
         out = [(t, *r) for r in REST for t in transforms]
+        out += [(t, *r) for r in REST if not r[1] for t in all_ah()]
     else:
-        out = sample(transforms)
-        out.sort(key=lambda c: REST.index(c[1:]))
+        out = sample(transforms) + sample_ah(all_ah())
+        # Those last that need other policies of XFRM.
+        out.sort(key=lambda c: (c[0].proto, REST.index(c[1:])))
     only = os.environ.get("TEST_ONLY")
     out = [c for c in out if not only or re.search(only, name_of(*c))]
     part, parts = map(int, os.environ.get("TEST_PART", "1/1").split("/"))
@@ -225,9 +235,9 @@ class World:
         self.step = 0
         self.errors = {}
 
-    def policies(self, shape):
-        """XFRM's, for this mode and these families."""
-        if shape == self.shape:
+    def policies(self, shape, proto):
+        """XFRM's, for this mode, these families, this protocol."""
+        if (shape, proto) == self.shape:
             return
         mode, inner, outer = shape
         m = TUNNEL if mode == "tunnel" else TRANSPORT
@@ -238,17 +248,17 @@ class World:
             length = "/32" if outer == 4 else "/128"
             near, far = gw + length, peer + length
         self.b.bind(mode)
-        self.x.batch([Xfrm.flush_policy(),
-                      Xfrm.policy(OUT, far, near, peer, gw, m),
-                      Xfrm.policy(IN, near, far, peer, gw, m),
-                      Xfrm.policy(FWD, near, far, peer, gw, m)])
-        self.shape = shape
+        self.x.batch([Xfrm.flush_policy()] + [
+            Xfrm.policy(d, *nets, peer, gw, m, ipsec=proto)
+            for d, nets in ((OUT, (far, near)), (IN, (near, far)),
+                            (FWD, (near, far)))])
+        self.shape = shape, proto
 
     def run(self, t, shape, in_udp, esn):
         """One combination."""
         b = self.b
         mode, inner, outer = shape
-        self.policies(shape)
+        self.policies(shape, t.proto)
         self.count += 1
         spi_in, spi_out = 0x10000 + self.count, 0x20000 + self.count
         gw, peer = OUTER[outer]
@@ -276,7 +286,7 @@ class World:
             self.talk(self.ends[mode, inner],
                       lambda size: not in_udp or outer == 4 or
                       mode == "tunnel" or t.overhead(8 + size) >= 40)
-            self.judge(before, spi_in, spi_out, peer)
+            self.judge(before, spi_in, spi_out, peer, common["proto"])
         except Exception:
             diag("gateway: %s\nXFRM: %s" % (b.gw.drops(), xfrm.stats(b.p)))
             raise
@@ -293,7 +303,7 @@ class World:
         ends.datagram(1 + self.step * 37 % 1200, options=True)
         ends.stream((1, 300 + self.step * 101 % 3000, 9000))
 
-    def judge(self, before, spi_in, spi_out, peer):
+    def judge(self, before, spi_in, spi_out, peer, proto):
         """Nobody counts an error; the SAs have carried all of it."""
         gw = self.b.gw
         after = gw.stats()
@@ -306,8 +316,9 @@ class World:
         def counted():
             """What ends the connection may still be under way."""
             nonlocal i, o, after
-            i = gw.sa_get(spi_in)["stats"]["in-packets"]
-            o = gw.sa_get(spi_out, "out", peer)["stats"]["out-packets"]
+            i = gw.sa_get(spi_in, proto=proto)["stats"]["in-packets"]
+            o = gw.sa_get(spi_out, "out", peer,
+                          proto)["stats"]["out-packets"]
             after = gw.stats()
             return (after["in-packets"] - before["in-packets"],
                     after["out-packets"] - before["out-packets"]) == (i, o)

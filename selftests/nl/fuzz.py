@@ -131,8 +131,11 @@ def sa():
             "local": hosts(six), "remote": hosts(six)}
     # The first use of a transform loads and tests it, which takes long.
     cipher = "aes-gcm" if chance(90) else RNG.choice(list(KEYS))
-    made["cipher"] = cipher
-    if KEYS[cipher]:
+    if chance(15):
+        made["proto"], cipher = 51, None
+    else:
+        made["cipher"] = cipher
+    if cipher and KEYS[cipher]:
         made["cipher-key"] = RNG.randbytes(KEYS[cipher])
     if cipher not in COMBINED:
         integ = RNG.choice(list(INTEGS))

@@ -25,6 +25,12 @@ def cbc(**more):
     return sa_in(**(CBC | {k.replace("_", "-"): v for k, v in more.items()}))
 
 
+def ah(**more):
+    none = {"proto": 51, "cipher": None, "cipher-key": None, "integ": "hmac-sha1-96",
+            "integ-key": bytes(20)}
+    return sa_in(**(none | {k.replace("_", "-"): v for k, v in more.items()}))
+
+
 # What, command, attributes, part of the sentence, attribute at fault (behind a
 # dot, inside of it; with "?", missing).
 SAS = [
@@ -54,6 +60,16 @@ SAS = [
     ("cbc key odd", cbc(cipher_key=bytes(17)), "", None),
     ("hmac key short", cbc(integ_key=bytes(19)), "", None),
     ("hmac key long", cbc(integ_key=bytes(21)), "", None),
+    ("ah with cipher", ah(cipher="null"), "ah has no cipher", "cipher"),
+    ("ah with cipher key", ah(cipher_key=bytes(16)), "ah has no cipher",
+     "cipher-key"),
+    ("ah without integ", ah(integ=None, integ_key=None), "ah needs an integrity",
+     "?integ"),
+    ("ah with integ none", ah(integ="none"), "ah needs an integrity", "?integ"),
+    ("ah without key", ah(integ_key=None), "integrity key is missing", "?integ-key"),
+    ("ah key long", ah(integ_key=bytes(21)), "", None),
+    ("ah icv", ah(icv_len=12), "only a combined cipher", "icv-len"),
+    ("ah in udp", ah(**UDP), "cannot pass a nat", "encap-local-port"),
     ("window 1", sa_in(replay_window=1), "32 to 4096", "replay-window"),
     ("window 31", sa_in(replay_window=31), "32 to 4096", "replay-window"),
     ("esn without window", sa_in(replay_window=0, **ESN), "need a replay window",

@@ -82,7 +82,7 @@ int main(void)
 	is(names_drop(1), "out-no-sa", "the next one");
 	for (v = 0; names_drop(v); v++)
 		;
-	is(names_drop(v - 1), "shutdown", "last drop reason");
+	is(names_drop(v - 1), "in-outer-header", "last drop reason");
 	ok(!names_drop(v) && !names_drop(~0u), "no reason beyond");
 	test_transform();
 	return ktap_end();

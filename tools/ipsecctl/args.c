@@ -112,6 +112,7 @@ static const struct bind {
 	}
 	BIND("DIR", NUM, SA_DIR, dir),
 	BIND("SPI", NUM, SA_SPI, spi),
+	BIND("SAPROTO", NUM, SA_PROTO, proto),
 	BIND("MODE", NUM, SA_MODE, mode),
 	BIND("LOCAL", ADDRESS, SA_LOCAL, local),
 	BIND("REMOTE", ADDRESS, SA_REMOTE, remote),
@@ -309,7 +310,7 @@ int args_sa(struct ctx *c, const struct cmd_match *m, struct sa *sa)
 
 int args_sa_key(struct ctx *c, const struct cmd_match *m, struct sa *key)
 {
-	const char *const names[] = { "DIR", "SPI", "REMOTE", NULL };
+	const char *const names[] = { "DIR", "SPI", "SAPROTO", "REMOTE", NULL };
 	uint32_t id;
 	int i;
 

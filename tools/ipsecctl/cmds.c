@@ -25,6 +25,7 @@ static const struct name states[] = {
 static const struct cmd_type types[] = {
 	{ .name = "state", .names = states },
 	{ .name = "dir", .names = names_dir },
+	{ .name = "security", .names = names_sa_proto },
 	{ .name = "mode", .names = names_mode },
 	{ .name = "cipher", .names = names_cipher },
 	{ .name = "integ", .names = names_integ },
@@ -56,7 +57,9 @@ static const struct cmd_type types[] = {
 #define U64 "num(0-18446744073709551615)"
 #define U32 "num(0-4294967295)"
 #define U16 "num(1-65535)"
-#define SA_KEY "dir DIR=dir | spi SPI=" SPI " | remote REMOTE=addr"
+#define SA_KEY                                                   \
+	"dir DIR=dir | spi SPI=" SPI " | proto SAPROTO=security" \
+	" | remote REMOTE=addr"
 #define ENTRY "map MAP=map seq ENTRY=" U32 " [ index INDEX=" U32 " ]"
 #define RULE "policy ID=num(1-4294967295) | " ENTRY
 #define RULE_KEY "( id ID=num(1-4294967295) | " ENTRY " )"
@@ -73,7 +76,7 @@ static const struct cmd_type types[] = {
 	" ] | fvrf FVRF=word | ivrf VRF=word"
 
 #define SA_ADD                                                              \
-	"sa add { " SA_KEY " | proto esp | local LOCAL=addr"                \
+	"sa add { " SA_KEY " | local LOCAL=addr"                            \
 	" | mode MODE=mode | cipher CIPHER=cipher | key KEY=secret"         \
 	" | key-file KEYFILE=word | key-stdin | integ INTEG=integ"          \
 	" | integ-key IKEY=secret | integ-key-file IKEYFILE=word"           \
@@ -119,8 +122,8 @@ static const struct cmd cmds[] = {
 	{ "sa get { " SA_KEY " }", "Show one SA.", do_sa_get, CMD_SHOW, NULL },
 	{ "sa list " SA_FILTER, "Show SAs.", do_sa_list, CMD_SHOW, NULL },
 	{ "sa flush " SA_FILTER, "Delete SAs.", do_sa_flush, 0, NULL },
-	{ "sa alloc-spi { remote REMOTE=addr | min MIN=" SPI " | max MAX=" SPI
-	  " }",
+	{ "sa alloc-spi { proto SAPROTO=security | remote REMOTE=addr"
+	  " | min MIN=" SPI " | max MAX=" SPI " }",
 	  "Reserve a random inbound SPI.", do_sa_alloc_spi, 0, NULL },
 
 	{ "policy add " ENTRY " ACTION=action " SELECTOR

@@ -40,9 +40,12 @@ static void print_limits(struct out *o, const char *name,
 
 static void print_transform(struct out *o, const struct sa *sa)
 {
-	if (!HAS(sa, SA_CIPHER))
+	if (!HAS(sa, SA_INTEG))
 		return;
-	out_printf(o, "    cipher %s", names_str(names_cipher, sa->cipher));
+	out_printf(o, "   ");
+	if (HAS(sa, SA_CIPHER))
+		out_printf(o, " cipher %s",
+			   names_str(names_cipher, sa->cipher));
 	if (sa->key_bits)
 		out_printf(o, " key-bits %u", sa->key_bits);
 	if (sa->integ)
@@ -109,6 +112,8 @@ void print_sa(struct out *o, const struct sa *sa)
 
 	out_printf(o, "sa dir %s spi 0x%x", names_str(names_dir, sa->dir),
 		   sa->spi);
+	if (sa->proto == PROTO_AH)
+		out_printf(o, " proto ah");
 	if (sa->local.family)
 		out_printf(o, " local %s", addr_fmt(&sa->local, a));
 	if (sa->remote.family)

@@ -20,14 +20,20 @@ static int check_key(const struct sa *key)
 	return USAGE;
 }
 
+static void default_proto(struct sa *sa)
+{
+	if (!HAS(sa, SA_PROTO))
+		sa->proto = PROTO_ESP;
+	PUT(sa, SA_PROTO);
+}
+
 static int take_key(struct ctx *c, const struct cmd_match *m, struct sa *key)
 {
 	int status = args_sa_key(c, m, key);
 
 	if (status == DONE)
 		status = check_key(key);
-	key->proto = PROTO_ESP;
-	PUT(key, SA_PROTO);
+	default_proto(key);
 	return status;
 }
 
@@ -42,8 +48,7 @@ int do_sa_add(void *ctx, const struct cmd_match *m)
 		status = check_key(&sa);
 	if (status != DONE)
 		goto out_wipe;
-	sa.proto = PROTO_ESP;
-	PUT(&sa, SA_PROTO);
+	default_proto(&sa);
 	if (!HAS(&sa, SA_MODE)) {
 		sa.mode = MODE_TUNNEL;
 		PUT(&sa, SA_MODE);
@@ -73,8 +78,7 @@ int do_sa_update(void *ctx, const struct cmd_match *m)
 		status = check_key(&sa);
 	if (status != DONE)
 		return status;
-	sa.proto = PROTO_ESP;
-	PUT(&sa, SA_PROTO);
+	default_proto(&sa);
 	g = ctl_gnl(c);
 	if (!g)
 		return FAILED;
@@ -177,8 +181,7 @@ int do_sa_alloc_spi(void *ctx, const struct cmd_match *m)
 
 	if (args_sa(c, m, &sa) != DONE)
 		return FAILED;
-	sa.proto = PROTO_ESP;
-	PUT(&sa, SA_PROTO);
+	default_proto(&sa);
 	g = ctl_gnl(c);
 	if (!g)
 		return FAILED;

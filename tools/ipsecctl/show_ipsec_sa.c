@@ -15,6 +15,7 @@
 #define FIRST_ID 2000
 #define ESP_HEADER 8
 #define ESP_TRAILER 2
+#define AH_HEADER 12
 
 static const char *const status_text[] = {
 	[ROLE_CURRENT] = "ACTIVE",
@@ -107,16 +108,20 @@ void show_ipsec_sa_print_one(struct out *o, const struct view_sa *s,
 	out_printf(o, "\n");
 }
 
-static void print_list(struct out *o, const char *title,
-		       struct view_sa *const *list, uint32_t n,
+static void print_list(struct out *o, uint8_t dir, uint8_t proto,
 		       const struct view_flow *f, bool is_detail)
 {
+	struct view_sa *const *list = dir == DIR_IN ? f->in : f->out;
+	uint32_t n = dir == DIR_IN ? f->n_in : f->n_out;
 	uint32_t i;
 
-	out_printf(o, "     %s:\n", title);
+	out_printf(o, "     %sbound %s sas:\n", names_str(names_dir, dir),
+		   names_str(names_sa_proto, proto));
 	for (i = 0; i < n; i++) {
 		const char *text = status_text[list[i]->role];
 
+		if ((list[i]->sa.proto == PROTO_AH) != (proto == PROTO_AH))
+			continue;
 		show_ipsec_sa_print_one(o, list[i], is_detail);
 		if (is_detail && list[i]->role == ROLE_CURRENT)
 			text = "ACTIVE(ACTIVE)";
@@ -129,10 +134,12 @@ static void print_list(struct out *o, const char *title,
 static void print_lists(struct out *o, const struct view_flow *f,
 			bool is_detail)
 {
-	print_list(o, "inbound esp sas", f->in, f->n_in, f, is_detail);
-	out_printf(o, "     inbound ah sas:\n\n     inbound pcp sas:\n\n");
-	print_list(o, "outbound esp sas", f->out, f->n_out, f, is_detail);
-	out_printf(o, "     outbound ah sas:\n\n     outbound pcp sas:\n\n");
+	print_list(o, DIR_IN, PROTO_ESP, f, is_detail);
+	print_list(o, DIR_IN, PROTO_AH, f, is_detail);
+	out_printf(o, "     inbound pcp sas:\n\n");
+	print_list(o, DIR_OUT, PROTO_ESP, f, is_detail);
+	print_list(o, DIR_OUT, PROTO_AH, f, is_detail);
+	out_printf(o, "     outbound pcp sas:\n\n");
 }
 
 /* --- one flow ---------------------------------------------------------- */
@@ -162,7 +169,8 @@ static void print_good(struct out *o, const struct view_flow *f,
 {
 	const struct stats *st = &f->policy->stats;
 	const struct sa *sa = view_current_sa(f);
-	bool is_null = sa && names_is_null(sa->cipher);
+	bool is_null = sa &&
+		       (sa->proto == PROTO_AH || names_is_null(sa->cipher));
 	bool is_open = sa && !sa->integ && !names_is_aead(sa->cipher);
 
 	out_printf(o,
@@ -254,6 +262,19 @@ static void print_plain_flow(struct out *o, const struct view_binding *b,
 	out_printf(o, "     current outbound spi: %X\n\n", f->policy->out_spi);
 }
 
+/* RFC 4302, 2.6: whole words, over IPv6 whole double words. */
+static uint32_t ah_plain_mtu(const struct sa *sa, uint32_t mtu)
+{
+	bool is_ip6 = sa->local.family == AF_INET6;
+	uint32_t unit = is_ip6 ? 8 : 4;
+	uint32_t ip = is_ip6 ? 40 : 20;
+	uint32_t over = (AH_HEADER + sa->icv_len + unit - 1) / unit * unit;
+
+	if (sa->mode != MODE_TRANSPORT)
+		over += ip;
+	return mtu > over ? mtu - over : 0;
+}
+
 /* Longest inner packet; the module knows it only once it had a route. */
 static uint32_t plain_mtu(const struct sa *sa, uint32_t mtu)
 {
@@ -265,6 +286,8 @@ static uint32_t plain_mtu(const struct sa *sa, uint32_t mtu)
 
 	if (sa->plain_mtu)
 		return sa->plain_mtu;
+	if (sa->proto == PROTO_AH)
+		return ah_plain_mtu(sa, mtu);
 	if (mtu <= over + block)
 		return 0;
 	return (mtu - over) / block * block - ESP_TRAILER +
@@ -398,6 +421,8 @@ static int by_dst(const void *a, const void *b)
 	const struct view_sa *y = *(const struct view_sa *const *)b;
 	int c = addr_cmp(outer_dst(&x->sa), outer_dst(&y->sa));
 
+	if (!c)
+		c = x->sa.proto - y->sa.proto;
 	return c ? c : x->sa.id < y->sa.id ? -1 : x->sa.id > y->sa.id;
 }
 
@@ -405,7 +430,7 @@ void show_ipsec_sa_print_address(struct out *o, const struct view *v,
 				 const struct addr *dst, bool is_detail)
 {
 	const struct view_sa **list = calloc(v->n_sas + 1, sizeof(*list));
-	const struct addr *last = NULL;
+	const struct sa *last = NULL;
 	char buf[ADDR_STR];
 	uint32_t i, n = 0;
 
@@ -416,14 +441,16 @@ void show_ipsec_sa_print_address(struct out *o, const struct view *v,
 	if (n)
 		qsort(list, n, sizeof(*list), by_dst);
 	for (i = 0; i < n; i++) {
-		const struct addr *a = outer_dst(&list[i]->sa);
+		const struct sa *sa = &list[i]->sa;
+		bool is_new = !last || !addr_eq(outer_dst(sa), outer_dst(last));
 
-		if (!last || !addr_eq(a, last))
-			out_printf(
-				o,
-				"\nfvrf/address: (none)/%s\n   protocol: ESP\n",
-				addr_fmt_ios(a, buf));
-		last = a;
+		if (is_new)
+			out_printf(o, "\nfvrf/address: (none)/%s\n",
+				   addr_fmt_ios(outer_dst(sa), buf));
+		if (is_new || sa->proto != last->proto)
+			out_printf(o, "   protocol: %s\n",
+				   sa->proto == PROTO_AH ? "AH" : "ESP");
+		last = sa;
 		show_ipsec_sa_print_one(o, list[i], is_detail);
 	}
 	if (!n && dst)

@@ -29,13 +29,15 @@ static json_object *sa_json(const struct view_sa *s)
 	return o;
 }
 
-static json_object *list_json(struct view_sa *const *list, uint32_t n)
+static json_object *list_json(struct view_sa *const *list, uint32_t n,
+			      uint8_t proto)
 {
 	json_object *o = json_object_new_array();
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		json_object_array_add(o, sa_json(list[i]));
+		if ((list[i]->sa.proto == PROTO_AH) == (proto == PROTO_AH))
+			json_object_array_add(o, sa_json(list[i]));
 	return o;
 }
 
@@ -46,9 +48,14 @@ static json_object *flow_json(const struct view_flow *f,
 
 	if (filter->is_identity)
 		return o;
-	json_object_object_add(o, "inbound_esp_sas", list_json(f->in, f->n_in));
+	json_object_object_add(o, "inbound_esp_sas",
+			       list_json(f->in, f->n_in, PROTO_ESP));
 	json_object_object_add(o, "outbound_esp_sas",
-			       list_json(f->out, f->n_out));
+			       list_json(f->out, f->n_out, PROTO_ESP));
+	json_object_object_add(o, "inbound_ah_sas",
+			       list_json(f->in, f->n_in, PROTO_AH));
+	json_object_object_add(o, "outbound_ah_sas",
+			       list_json(f->out, f->n_out, PROTO_AH));
 	return o;
 }
 

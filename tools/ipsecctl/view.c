@@ -219,7 +219,8 @@ static void join_pairs(struct view_flow *f)
 
 	for (i = 0; i < f->n_out; i++)
 		for (k = 0; k < f->n_in; k++)
-			if (f->in[k]->sa.spi == f->out[i]->sa.pair)
+			if (f->in[k]->sa.spi == f->out[i]->sa.pair &&
+			    f->in[k]->sa.proto == f->out[i]->sa.proto)
 				join_pair(f->in[k], f->out[i]);
 }
 

@@ -60,6 +60,7 @@ SAME(LIMIT_PACKETS, IPSECGW_LIMIT_PACKETS);
 SAME(LIMIT_IDLE, IPSECGW_LIMIT_IDLE);
 SAME(LIMIT_SEQ, IPSECGW_LIMIT_MAX);
 SAME(PROTO_ESP, IPSECGW_PROTO_ESP);
+SAME(PROTO_AH, IPSECGW_PROTO_AH);
 SAME(MAP_NAME_SIZE, IPSECGW_MAP_NAME_SIZE);
 SAME(MAX_SELECTORS, IPSECGW_MAX_SELECTORS);
 SAME(MAX_PEERS, IPSECGW_MAX_PEERS);
@@ -74,6 +75,7 @@ const struct name names_dir[] = {
 
 const struct name names_sa_proto[] = {
 	{ PROTO_ESP, "esp", "Encapsulating Security Payload" },
+	{ PROTO_AH, "ah", "Authentication Header" },
 	{ 0 },
 };
 
@@ -227,6 +229,7 @@ static const char *const drops[] = {
 	[IPSECGW_DROP_IN_SEQ_CHANGED] = "in-seq-changed",
 	[IPSECGW_DROP_IN_DUMMY] = "in-dummy",
 	[IPSECGW_DROP_SHUTDOWN] = "shutdown",
+	[IPSECGW_DROP_IN_OUTER_HEADER] = "in-outer-header",
 };
 
 _Static_assert(sizeof(drops) / sizeof(drops[0]) == IPSECGW_DROP_MAX + 1,
@@ -295,11 +298,22 @@ static bool is_known(uint8_t cipher, uint8_t integ)
 	       integ <= INTEG_SHA512_256;
 }
 
+/* AH has no cipher; its words are those of ESP with another beginning. */
+static bool is_ah(uint8_t cipher, uint8_t integ)
+{
+	return !cipher && integ && integ <= INTEG_SHA512_256;
+}
+
 char *names_transform(uint8_t cipher, uint8_t integ, uint32_t key_bits,
 		      char *buf, int size)
 {
 	char bits[16] = "";
 
+	if (is_ah(cipher, integ)) {
+		snprintf(buf, size, "ah%s",
+			 strchr(integs[integ].transform, '-'));
+		return buf;
+	}
 	if (!is_known(cipher, integ)) {
 		snprintf(buf, size, "unknown");
 		return buf;
@@ -313,7 +327,9 @@ char *names_transform(uint8_t cipher, uint8_t integ, uint32_t key_bits,
 
 char *names_engine(uint8_t cipher, uint8_t integ, char *buf, int size)
 {
-	if (!is_known(cipher, integ))
+	if (is_ah(cipher, integ))
+		snprintf(buf, size, "%s", integs[integ].engine);
+	else if (!is_known(cipher, integ))
 		snprintf(buf, size, "unknown");
 	else if (integ)
 		snprintf(buf, size, "%s+%s", integs[integ].engine,

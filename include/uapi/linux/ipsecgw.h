@@ -20,6 +20,7 @@
  */
 enum ipsecgw_proto {
 	IPSECGW_PROTO_ESP = 50,
+	IPSECGW_PROTO_AH,
 };
 
 /**
@@ -65,7 +66,7 @@ enum ipsecgw_cipher {
 
 /**
  * enum ipsecgw_integ - Integrity algorithm. None only beside a combined
- *   cipher.
+ *   cipher; AH has no cipher.
  */
 enum ipsecgw_integ {
 	IPSECGW_INTEG_NONE,
@@ -221,6 +222,7 @@ enum ipsecgw_drop {
 	IPSECGW_DROP_IN_SEQ_CHANGED,
 	IPSECGW_DROP_IN_DUMMY,
 	IPSECGW_DROP_SHUTDOWN,
+	IPSECGW_DROP_IN_OUTER_HEADER,
 
 	/* private: */
 	__IPSECGW_DROP_MAX,

@@ -4,6 +4,7 @@ import os
 import struct
 import crypto
 from crypto import BadTag
+from pkt import ESP
 
 # name: (libcrypto name without key size, salt, IV, block, kind)
 _CIPHERS = {
@@ -39,6 +40,7 @@ HEADER, TAIL = 8, 2
 
 class Transform:
     """Algorithms and keys of one SA."""
+    proto = ESP
 
     def __init__(self, cipher, integ="none", key_len=16, icv=None, key=None,
                  integ_key=None):

@@ -160,9 +160,9 @@ class Gateway:
         values.setdefault("proto", "esp")
         return self.ask("sa-add", **values)
 
-    def sa_get(self, spi, direction="in", remote=None):
+    def sa_get(self, spi, direction="in", remote=None, proto="esp"):
         """One SA."""
-        return self.ask("sa-get", spi=spi, proto="esp", dir=direction,
+        return self.ask("sa-get", spi=spi, proto=proto, dir=direction,
                         remote=remote)
 
     def sa_del(self, spi, direction="in", remote=None):

@@ -4,6 +4,7 @@ import ipaddress
 import struct
 
 ICMP, IPIP, TCP, UDP, IPV6, ROUTING, FRAGMENT, ESP = 1, 4, 6, 17, 41, 43, 44, 50
+AH = 51
 ICMPV6, NONE, DSTOPTS, HOPOPTS = 58, 59, 60, 0
 ETH_IP, ETH_IPV6 = 0x0800, 0x86dd
 DF, MF = 0x4000, 0x2000

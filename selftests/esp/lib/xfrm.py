@@ -3,14 +3,14 @@
 import socket
 import struct
 from netlink import Netlink, attr
-from pkt import ip
+from pkt import AH, ESP, ip
 
 NETLINK_XFRM = 6
 NEWSA, DELSA, NEWPOLICY, FLUSHSA, FLUSHPOLICY = 0x10, 0x11, 0x13, 0x1c, 0x1d
 UPDPOLICY = 0x19
 IN, OUT, FWD = 0, 1, 2
 TRANSPORT, TUNNEL = 0, 1
-ESN, AF_UNSPEC = 128, 32
+ESN, AF_UNSPEC, ALIGN4 = 128, 32, 64
 _INF = (1 << 64) - 1
 
 
@@ -60,7 +60,11 @@ class Xfrm:
             flags |= AF_UNSPEC
         if esn:
             flags |= ESN
-        body = _selector() + _a16(dst) + struct.pack("!IBxxx", spi, 50)
+        if transform.proto == AH:
+            # As RFC 4302 has it; without, also IPv4 pads to 8 octets.
+            flags |= ALIGN4 if len(s) == 4 else 0
+        body = _selector() + _a16(dst)
+        body += struct.pack("!IBxxx", spi, transform.proto)
         body += _a16(src) + _LIFE + bytes(32) + bytes(12)
         body += struct.pack("=IIHBBB7x", 0, 0, _family(s), mode,
                             0 if esn or window > 32 else window, flags)
@@ -86,12 +90,12 @@ class Xfrm:
 
     @staticmethod
     def policy(direction, src, dst, local, remote, mode=TUNNEL, proto=0,
-               update=False):
+               update=False, ipsec=ESP):
         """A request for batch(): protect src to dst; outer local to remote."""
         a, b = (remote, local) if direction != OUT else (local, remote)
         body = _selector(src, dst, proto) + _LIFE + bytes(32)
         body += struct.pack("=IIBBBB4x", 100, 0, direction, 0, 0, 0)
-        tmpl = _a16(b) + struct.pack("!IBxxx", 0, 50)
+        tmpl = _a16(b) + struct.pack("!IBxxx", 0, ipsec)
         tmpl += struct.pack("=HH", _family(ip(a)), 0) + _a16(a)
         tmpl += struct.pack("=IBBBxIII", 0, mode, 0, 0, _U32, _U32, _U32)
         return UPDPOLICY if update else NEWPOLICY, 0, body + attr(5, tmpl)
