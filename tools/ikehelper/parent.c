@@ -12,26 +12,22 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
-#include <json-c/json.h>
 
 #include "../lib/gnl.h"
 #include "../lib/log.h"
 #include "../lib/secret.h"
 #include "adopt.h"
-#include "cleared.h"
 #include "export.h"
-#include "frame.h"
 #include "ike.h"
 #include "journal.h"
 #include "keeper.h"
 #include "krn_msg.h"
 #include "krn_run.h"
 #include "listen.h"
-#include "load.h"
+#include "meter.h"
 #include "net.h"
 #include "resolve.h"
 #include "running.h"
@@ -57,9 +53,7 @@ struct parent {
 	int listener;
 	struct event *kernel, *on_int, *on_term, *on_hup, *on_usr2, *on_child;
 	struct event *stop_timer, *bind_timer, *usage_timer;
-	struct usage *usage;
-	struct cleared *cleared;
-	struct load *load;
+	struct meter *meter;
 	bool is_stopping;
 	bool is_leaving; /* the tunnels to another run */
 	bool is_drained; /* the kernel has told the last figures */
@@ -283,27 +277,15 @@ static const pid_t *pids_of(const struct parent *p, pid_t pid[ROLE_N])
 	return pid;
 }
 
-/* In seconds; it goes on in a suspended system. */
-static uint64_t seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return ts.tv_sec;
-}
-
 static void on_usage(evutil_socket_t fd, short what, void *arg)
 {
 	const struct timeval again = { .tv_sec = USAGE_EVERY };
 	struct parent *p = arg;
 	pid_t pid[ROLE_N];
-	struct ns ns;
 
 	(void)fd;
 	(void)what;
-	usage_sample(p->usage, pids_of(p, pid));
-	if (!gnl_stats_get(krn_run_gnl(p->krn), &ns))
-		load_sample(p->load, &ns, seconds());
+	meter_sample(p->meter, krn_run_gnl(p->krn), pids_of(p, pid));
 	event_add(p->usage_timer, &again);
 }
 
@@ -322,53 +304,20 @@ static void tell(struct parent *p, uint32_t id, char *frame, uint64_t cursor)
 	free(frame);
 }
 
-static char *clear_load_frame(struct parent *p)
-{
-	struct gnl *g = krn_run_gnl(p->krn);
-	struct ns ns;
-
-	if (gnl_stats_get(g, &ns))
-		return frame_error(gnl_error(g));
-	load_clear(p->load, &ns, seconds());
-	return frame_rows(json_object_new_array(), false);
-}
-
-static char *clear_frame(struct parent *p)
-{
-	struct gnl *g = krn_run_gnl(p->krn);
-	int err = cleared_take(p->cleared, g);
-
-	if (!err)
-		return frame_rows(json_object_new_array(), false);
-	return frame_error(err == -ENOMEM ? "out of memory" : gnl_error(g));
-}
-
-static void tell_cleared(struct parent *p, uint32_t id, uint64_t cursor)
-{
-	char *frame = cleared_frame(p->cleared, &cursor);
-
-	tell(p, id, frame, cursor);
-}
-
 static void on_client(struct parent *p, struct msg *m)
 {
+	uint64_t cursor;
 	pid_t pid[ROLE_N];
 	struct request r;
+	char *frame;
 
 	if (m->type == MSG_FORGET)
 		return;
 	if (!request_get(m, &r))
 		log_error("a request of control makes no sense");
-	else if (r.kind == REQ_PROCESSES)
-		tell(p, m->id, usage_frame(p->usage, pids_of(p, pid)), 0);
-	else if (r.kind == REQ_CLEAR_COUNTERS)
-		tell(p, m->id, clear_frame(p), 0);
-	else if (r.kind == REQ_CLEAR_LOAD)
-		tell(p, m->id, clear_load_frame(p), 0);
-	else if (r.kind == REQ_LOAD)
-		tell(p, m->id, load_frame(p->load, seconds()), 0);
-	else if (r.kind == REQ_CLEARED)
-		tell_cleared(p, m->id, r.cursor);
+	else if (meter_request(p->meter, krn_run_gnl(p->krn), pids_of(p, pid),
+			       &r, &frame, &cursor))
+		tell(p, m->id, frame, cursor);
 	else
 		running_request(p->running, m->id, &r);
 }
@@ -534,15 +483,12 @@ static bool add_signals(struct parent *p)
 	p->stop_timer = evtimer_new(base, on_stop_timer, p);
 	p->bind_timer = evtimer_new(base, on_bind_timer, p);
 	p->usage_timer = evtimer_new(base, on_usage, p);
-	p->usage = usage_new("/proc");
-	p->cleared = cleared_new();
-	p->load = load_new();
+	p->meter = meter_new();
 	return p->on_int && p->on_term && p->on_hup && p->on_child &&
 	       p->on_usr2 && p->stop_timer && p->bind_timer && p->usage_timer &&
-	       p->usage && p->cleared && p->load &&
-	       !event_add(p->on_int, NULL) && !event_add(p->on_term, NULL) &&
-	       !event_add(p->on_hup, NULL) && !event_add(p->on_usr2, NULL) &&
-	       !event_add(p->on_child, NULL);
+	       p->meter && !event_add(p->on_int, NULL) &&
+	       !event_add(p->on_term, NULL) && !event_add(p->on_hup, NULL) &&
+	       !event_add(p->on_usr2, NULL) && !event_add(p->on_child, NULL);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -692,9 +638,7 @@ static void end(struct parent *p)
 {
 	free_events(p);
 	export_free(p->export);
-	usage_free(p->usage);
-	cleared_free(p->cleared);
-	load_free(p->load);
+	meter_free(p->meter);
 	running_free(p->running);
 	resolve_free(p->names);
 	krn_run_free(p->krn);
