@@ -3,7 +3,7 @@
 # Output that cannot be written is an error.
 # TIMEOUT=200
 . "$(dirname "$0")/common.sh"
-plan 9
+plan 11
 gateway
 
 full() { g "$@" > /dev/full; }
@@ -25,3 +25,9 @@ late() { (pause 1; exec "$ipsecctl" -n "$(nsname g)" stats); }
 out=$( { late | :; echo "${PIPESTATUS[0]}"; } 2> "$tmp/err")
 expect "broken pipe" "$out" 1
 expect_re "and says so" "$(cat "$tmp/err")" "cannot write the output: Broken pipe"
+# It goes in the middle of more than a pipe holds.
+for ((i = 0; i < 20; i++)); do echo "configure reference"; done > "$tmp/many"
+out=$( { "$ipsecctl" -b "$tmp/many" | head -1 > /dev/null; echo "${PIPESTATUS[0]}"; } 2> "$tmp/err")
+expect "a reader that goes away in the middle" "$out" 1
+expect_re "which is said once" "$(cat "$tmp/err")" \
+	"^ipsecctl: $tmp/many:[0-9]+: cannot write the output: Broken pipe$"
