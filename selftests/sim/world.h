@@ -60,6 +60,7 @@ struct node {
 	unsigned int room, n_pairs, max_pairs;
 	uint32_t next_rule;
 	unsigned int many; /* peers of node 1; each is an address of node 0 */
+	unsigned int many_new; /* so many of the flows are not as they were */
 	struct addr many_addr; /* of the flow that was asked for last */
 	struct ike_flow many_flow;
 	struct ike_peer stranger; /* what any other address gets, or ref 0 */

@@ -209,6 +209,7 @@ const struct ike_flow *world_many_flow(struct node *n, uint32_t ref)
 	*f = n->flow[0];
 	f->ref = ref;
 	f->rule = ref + 100;
+	f->generation += ref <= n->many_new;
 	n->many_addr = server ? many_addr(ref - 1) : n->w->node[1].addr;
 	f->local = server ? n->addr : many_addr(ref - 1);
 	f->peers = &n->many_addr;

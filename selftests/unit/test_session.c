@@ -203,6 +203,63 @@ static void test_sums(void)
 	said[0] = '\0';
 }
 
+/* Those with one address, in parts of @room. */
+struct of_peer {
+	uint64_t last;
+	unsigned int n, room;
+	bool bad;
+};
+
+static bool is_of_peer(const struct session_info *i, void *arg)
+{
+	struct of_peer *p = arg;
+
+	if (!p->room--)
+		return false;
+	p->bad |= i->id <= p->last;
+	p->last = i->id;
+	p->n++;
+	return true;
+}
+
+static struct of_peer count_of(const char *remote)
+{
+	struct ike_path p = path_to(remote, 500);
+	struct of_peer all = { 0 };
+	unsigned int n;
+
+	do {
+		n = all.n;
+		all.room = 10;
+		session_next(s, all.last, &p.remote.addr, is_of_peer, &all);
+	} while (all.n != n);
+	return all;
+}
+
+static void test_peer(void)
+{
+	struct ike_path p = path_to("10.0.0.5", 20000);
+	unsigned int before = count_of("10.0.0.5").n, i;
+	struct of_peer of;
+
+	for (i = 0; i < 25; i++) {
+		p.remote.port = 20000 + i;
+		sa_event(IKE_EVENT_SA_UP, 9100 + i, &p);
+	}
+	of = count_of("10.0.0.5");
+	ok(of.n == before + 25 && !of.bad,
+	   "those of one address, in parts and in order: %u more",
+	   of.n - before);
+	p = path_to("10.0.0.77", 20000);
+	sa_event(IKE_EVENT_PEER_MOVED, 9100, &p);
+	ok(count_of("10.0.0.5").n == before + 24 &&
+		   count_of("10.0.0.77").n == 1,
+	   "one that has moved is found at its new address only");
+	ok(!count_of("10.0.0.78").n, "none of an address that nobody has");
+	for (i = 0; i < 25; i++)
+		sa_event(IKE_EVENT_SA_DOWN, 9100 + i, &p);
+}
+
 static void test_many(void)
 {
 	struct ike_path p = path_to("10.0.0.5", 4500);
@@ -336,6 +393,7 @@ int main(void)
 	test_life();
 	test_sums();
 	test_many();
+	test_peer();
 	test_adopt();
 	pair_event(IKE_EVENT_CHILD_UP, 9000,
 		   &(struct ike_path){ .remote.port = 1 });

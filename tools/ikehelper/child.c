@@ -54,7 +54,7 @@ struct child *child_for(const struct host *h, uint32_t flow, uint32_t rule,
 	TAILQ_FOREACH_REVERSE(c, &h->children, child_list, in_host)
 	{
 		if (c->flow == flow && c->rule == rule && !c->is_superseded &&
-		    flow_covers(&c->sel, packet))
+		    !c->is_stale && flow_covers(&c->sel, packet))
 			return c;
 	}
 	return NULL;
@@ -260,9 +260,27 @@ void child_forget(struct ike *ike, struct child *c)
 	wait_cancel(ike, &c->wait);
 	htab_del(&ike->by_in, &c->by_in);
 	htab_del(&ike->by_out, &c->by_out);
+	if (ike->next_child == c)
+		ike->next_child = TAILQ_NEXT(c, in_all);
 	TAILQ_REMOVE(&ike->children, c, in_all);
 	TAILQ_REMOVE(&c->host->children, c, in_host);
 	TAILQ_INSERT_TAIL(&ike->dead_children, c, in_all);
+}
+
+/* If there is no other, it may be one that ends as well. */
+static struct sa *sa_to_tell(const struct child *c)
+{
+	struct sa *sa = sa_usable(c->host, c->peer, &c->remote_id);
+
+	if (sa)
+		return sa;
+	TAILQ_FOREACH_REVERSE(sa, &c->host->sas, sa_list, in_host)
+	{
+		if (sa->state == QM_IDLE &&
+		    sa_same_peer(sa, &sa->path, &c->remote_id))
+			return sa;
+	}
+	return NULL;
 }
 
 void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
@@ -300,7 +318,7 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 	ike->ops->krn(ike->ctx, &req);
 	if (c->own_rule)
 		free_rule(ike, c);
-	sa = tell ? sa_usable(c->host, c->peer, &c->remote_id) : NULL;
+	sa = tell ? sa_to_tell(c) : NULL;
 	if (sa)
 		info_delete_child(ike, sa, c->in_spi, true);
 	ike->ops->event(ike->ctx, &ev);

@@ -13,6 +13,7 @@ struct child {
 	bool is_initiator, is_active;
 	bool is_superseded; /* a newer pair carries its flow */
 	bool is_ending; /* kernel and peer are being told */
+	bool is_stale; /* will end: the configuration has changed */
 	bool is_rekeying;
 	bool own_rule; /* temporary, of a dynamic map */
 	bool is_encap;

@@ -105,7 +105,7 @@ static struct child *child_of_rule(struct ike *ike, uint32_t rule)
 
 	TAILQ_FOREACH_REVERSE(c, &ike->children, child_list, in_all)
 	{
-		if (c->own_rule && c->rule == rule)
+		if (c->own_rule && c->rule == rule && !c->is_stale)
 			return c;
 	}
 	return NULL;
@@ -333,34 +333,6 @@ unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
 		*from = 0;
 	ike_leave(ike);
 	return n;
-}
-
-void ike_reload(struct ike *ike)
-{
-	struct child *c, *next_c;
-	struct sa *sa, *next_sa;
-
-	ike_enter(ike);
-	for (c = TAILQ_FIRST(&ike->children); c; c = next_c) {
-		const struct ike_flow *f =
-			ike->ops->flow_get(ike->ctx, c->flow);
-
-		next_c = TAILQ_NEXT(c, in_all);
-		if (!f || f->generation != c->generation ||
-		    !ike->ops->peer_get(ike->ctx, c->peer))
-			child_down(ike, c, IKE_REASON_CONFIG, true);
-	}
-	for (sa = TAILQ_FIRST(&ike->sas); sa; sa = next_sa) {
-		const struct ike_peer *p =
-			ike->ops->peer_get(ike->ctx, sa->peer);
-
-		next_sa = TAILQ_NEXT(sa, in_all);
-		if (p && p->generation == sa->generation)
-			continue;
-		info_delete_sa(ike, sa);
-		sa_kill(ike, sa, IKE_REASON_CONFIG);
-	}
-	ike_leave(ike);
 }
 
 void ike_shutdown(struct ike *ike)

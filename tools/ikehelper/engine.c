@@ -36,7 +36,7 @@
 #include "watch_krn.h"
 
 #define PACKETS_AT_ONCE 32 /* of one socket, then others have their turn */
-#define PACKETS_MS 5 /* as much time of it; large groups take long */
+#define PACKETS_MS 3 /* as much time of it; large groups take long */
 
 struct engine {
 	struct worker *worker;

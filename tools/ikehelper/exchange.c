@@ -203,6 +203,10 @@ static void with_sa(struct ike *ike, struct sa *sa, struct in *in)
 		ignore(ike, sa, in->path, "from another address");
 		return;
 	}
+	if (sa->is_closing) {
+		ignore(ike, sa, in->path, "the configuration has changed");
+		return;
+	}
 	if (in->m.hdr.exchange == IKE_EX_MAIN ||
 	    in->m.hdr.exchange == IKE_EX_AGGR)
 		phase1_in(ike, sa, in);

@@ -32,6 +32,11 @@ static uint64_t host_hash(const struct ike *ike, const struct ike_path *path)
 	return siphash(ike->hash_key, key, sizeof(key));
 }
 
+static uint64_t remote_hash(const struct ike *ike, const struct addr *remote)
+{
+	return siphash(ike->hash_key, remote->b, addr_len(remote->family));
+}
+
 struct host *host_find(struct ike *ike, const struct ike_path *path)
 {
 	struct hnode *n = htab_first(&ike->hosts, host_hash(ike, path));
@@ -43,6 +48,22 @@ struct host *host_find(struct ike *ike, const struct ike_path *path)
 		    addr_eq(&h->local, &path->local.addr) &&
 		    addr_eq(&h->remote, &path->remote.addr))
 			return h;
+	}
+	return NULL;
+}
+
+struct host *host_next(struct ike *ike, const struct addr *remote,
+		       const struct host *h)
+{
+	struct hnode *n =
+		h ? htab_same(&h->by_remote) :
+		    htab_first(&ike->by_remote, remote_hash(ike, remote));
+
+	for (; n; n = htab_same(n)) {
+		struct host *at = container_of(n, struct host, by_remote);
+
+		if (addr_eq(&at->remote, remote))
+			return at;
 	}
 	return NULL;
 }
@@ -62,6 +83,7 @@ struct host *host_get(struct ike *ike, const struct ike_path *path)
 	TAILQ_INIT(&h->sas);
 	TAILQ_INIT(&h->children);
 	htab_add(&ike->hosts, &h->node, host_hash(ike, path));
+	htab_add(&ike->by_remote, &h->by_remote, remote_hash(ike, &h->remote));
 	return h;
 }
 
@@ -70,6 +92,7 @@ void host_put(struct ike *ike, struct host *h)
 	if (h->refs)
 		return;
 	htab_del(&ike->hosts, &h->node);
+	htab_del(&ike->by_remote, &h->by_remote);
 	free(h);
 }
 

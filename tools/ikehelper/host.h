@@ -6,7 +6,7 @@
 #include "ike_priv.h"
 
 struct host {
-	struct hnode node;
+	struct hnode node, by_remote;
 	struct addr local, remote;
 	uint32_t vrf;
 	struct sa_list sas; /* the newest last */
@@ -23,6 +23,10 @@ struct host *host_find(struct ike *ike, const struct ike_path *path);
 
 /* The same; made if there is none. NULL without memory. */
 struct host *host_get(struct ike *ike, const struct ike_path *path);
+
+/* Those with one remote address, in no order; @h NULL: the first. */
+struct host *host_next(struct ike *ike, const struct addr *remote,
+		       const struct host *h);
 
 /* An SA or child belongs to it, or no longer: then it may be freed. */
 void host_hold(struct host *h);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #define LINES_PER_SECOND 20
+#define RUN_MS 3 /* of timers, then others have their turn */
 
 static const uint32_t default_steps[IKE_RETRANS_STEPS] = { 2000, 4000, 8000,
 							   16000, 16000 };
@@ -53,8 +54,9 @@ struct ike *ike_new(const struct ike_ops *ops, void *ctx,
 	if (!err)
 		err = dh_init();
 	if (err || htab_init(&ike->by_cookie) || htab_init(&ike->by_first) ||
-	    htab_init(&ike->hosts) || htab_init(&ike->by_in) ||
-	    htab_init(&ike->by_out) || htab_init(&ike->waits)) {
+	    htab_init(&ike->hosts) || htab_init(&ike->by_remote) ||
+	    htab_init(&ike->by_in) || htab_init(&ike->by_out) ||
+	    htab_init(&ike->waits)) {
 		ike_free(ike);
 		errno = err ? -err : ENOMEM;
 		return NULL;
@@ -116,6 +118,7 @@ void ike_free(struct ike *ike)
 	htab_exit(&ike->by_cookie);
 	htab_exit(&ike->by_first);
 	htab_exit(&ike->hosts);
+	htab_exit(&ike->by_remote);
 	htab_exit(&ike->by_in);
 	htab_exit(&ike->by_out);
 	htab_exit(&ike->waits);
@@ -171,8 +174,13 @@ void ike_caught_up(struct ike *ike)
 
 void ike_run(struct ike *ike)
 {
+	uint64_t end = ike->ops->now(ike->ctx) + RUN_MS;
+	unsigned int n = 0;
+
 	ike_enter(ike);
-	timer_run(&ike->timers, ike->now, IKE_RUN_MAX, ike);
+	while (timer_run(&ike->timers, ike->now, 1, ike) && ++n < IKE_RUN_MAX &&
+	       ike->ops->now(ike->ctx) < end)
+		;
 	ike_leave(ike);
 }
 

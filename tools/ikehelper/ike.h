@@ -126,15 +126,16 @@ enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
 unsigned int ike_clear(struct ike *ike, const struct ike_which *which,
 		       unsigned int what, uint64_t *from);
 
-/* The configuration changed: take down what it no longer covers. */
+/* The configuration changed: what it no longer covers ends, in parts. */
 void ike_reload(struct ike *ike);
 
 /* Tell every peer by deletes, then forget everything. */
 void ike_shutdown(struct ike *ike);
 
-/* Everything that is up, in no order. */
+/* Everything that is up, in no order; count: only states and counters of SAs. */
 void ike_each_sa(struct ike *ike, ike_sa_fn *fn, void *arg);
 void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg);
+void ike_each_count(struct ike *ike, ike_sa_fn *fn, void *arg);
 
 /*
  * The next ones behind connection number (order) @after, until @fn has enough:

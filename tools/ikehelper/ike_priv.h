@@ -39,7 +39,7 @@ struct ike {
 	uint64_t hash_key[2];
 	struct htab by_cookie; /* SAs by our own cookie */
 	struct htab by_first; /* those we answer, by cookie and address */
-	struct htab hosts;
+	struct htab hosts, by_remote; /* by both addresses, by one */
 	struct htab by_in, by_out; /* children by SPI */
 	struct htab waits;
 	struct sa_list sas; /* the oldest first */
@@ -49,6 +49,10 @@ struct ike {
 	struct sa_list dead_sas;
 	struct child_list dead_children;
 	TAILQ_HEAD(, xchg) dead_xchgs;
+	/* Where reload.c goes on. */
+	struct child *next_child;
+	struct sa *next_sa;
+	struct timer reload;
 	struct keep_list dirty; /* changed, the record not yet written */
 	uint64_t next_keep;
 	uint32_t n_sas, n_half_open;

@@ -4,6 +4,7 @@
 #include "info.h"
 #include "child.h"
 #include "ident.h"
+#include "sorted.h"
 
 static const char *const states[] = {
 	[MM_NO_STATE] = "MM_NO_STATE", [MM_SA_SETUP] = "MM_SA_SETUP",
@@ -42,15 +43,37 @@ const char *ike_reason_name(enum ike_reason reason)
 							       "unknown";
 }
 
+static void count(const struct sa *sa, struct ike_sa_info *info)
+{
+	const struct sa_stats *s = &sa->stats;
+
+	info->state = sa->state;
+	info->is_deleted = sa->is_dead || sa->is_closing;
+	info->in_packets = s->in_packets;
+	info->out_packets = s->out_packets;
+	info->in_octets = s->in_octets;
+	info->out_octets = s->out_octets;
+	info->in_drops = s->in_drops;
+	info->retransmits = s->retransmits;
+	info->n_exchanges = s->n_exchanges;
+	info->n_rejects = s->n_rejects;
+	info->n_exchanges_in = s->n_exchanges_in;
+	info->n_rejects_in = s->n_rejects_in;
+	info->n_invalids = s->n_invalids;
+	info->n_invalids_in = s->n_invalids_in;
+	info->n_notifies_in = s->notifies_in;
+	info->n_notifies_out = s->notifies_out;
+	info->n_deletes_in = s->deletes_in;
+	info->n_deletes_out = s->deletes_out;
+}
+
 void sa_info(struct ike *ike, const struct sa *sa, struct ike_sa_info *info)
 {
 	*info = (struct ike_sa_info){
 		.conn = sa->conn,
 		.peer = sa->peer,
-		.state = sa->state,
 		.is_initiator = sa->initiator,
 		.is_aggressive = sa->aggressive,
-		.is_deleted = sa->is_dead || sa->is_closing,
 		.natt = sa->natt != VID_NATT_OFF,
 		.local_nat = sa->local_nat,
 		.remote_nat = sa->remote_nat,
@@ -59,23 +82,8 @@ void sa_info(struct ike *ike, const struct sa *sa, struct ike_sa_info *info)
 		.path = sa->path,
 		.p1 = sa->p1,
 		.age = (ike->now - sa->created) / 1000,
-		.in_packets = sa->stats.in_packets,
-		.out_packets = sa->stats.out_packets,
-		.in_octets = sa->stats.in_octets,
-		.out_octets = sa->stats.out_octets,
-		.in_drops = sa->stats.in_drops,
-		.retransmits = sa->stats.retransmits,
-		.n_exchanges = sa->stats.n_exchanges,
-		.n_rejects = sa->stats.n_rejects,
-		.n_exchanges_in = sa->stats.n_exchanges_in,
-		.n_rejects_in = sa->stats.n_rejects_in,
-		.n_invalids = sa->stats.n_invalids,
-		.n_invalids_in = sa->stats.n_invalids_in,
-		.n_notifies_in = sa->stats.notifies_in,
-		.n_notifies_out = sa->stats.notifies_out,
-		.n_deletes_in = sa->stats.deletes_in,
-		.n_deletes_out = sa->stats.deletes_out,
 	};
+	count(sa, info);
 	if (sa->state == QM_IDLE) {
 		info->up = (ike->now - sa->established) / 1000;
 		info->left = sa->expires > ike->now ?
@@ -135,6 +143,18 @@ void ike_each_sa(struct ike *ike, ike_sa_fn *fn, void *arg)
 	ike_leave(ike);
 }
 
+void ike_each_count(struct ike *ike, ike_sa_fn *fn, void *arg)
+{
+	struct ike_sa_info info = { 0 };
+	struct sa *sa;
+
+	TAILQ_FOREACH(sa, &ike->sas, in_all)
+	{
+		count(sa, &info);
+		fn(&info, arg);
+	}
+}
+
 void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg)
 {
 	struct ike_child_info info;
@@ -143,47 +163,108 @@ void ike_each_child(struct ike *ike, ike_child_fn *fn, void *arg)
 	ike_enter(ike);
 	TAILQ_FOREACH(c, &ike->children, in_all)
 	{
+		if (c->is_stale)
+			continue;
 		child_info(ike, c, &info);
 		fn(&info, arg);
 	}
 	ike_leave(ike);
 }
 
+/* What one peer has behind @after, in order. */
+static struct sorted_list sas_of(struct ike *ike, const struct addr *peer,
+				 uint64_t after)
+{
+	struct sorted_list l = { 0 };
+	struct host *h = NULL;
+	struct sa *sa;
+
+	while ((h = host_next(ike, peer, h))) {
+		TAILQ_FOREACH(sa, &h->sas, in_host)
+		{
+			if (sa->conn > after)
+				sorted_add(&l, sa->conn, sa);
+		}
+	}
+	sorted_sort(&l);
+	return l;
+}
+
+static struct sorted_list children_of(struct ike *ike, const struct addr *peer,
+				      uint64_t after)
+{
+	struct sorted_list l = { 0 };
+	struct host *h = NULL;
+	struct child *c;
+
+	while ((h = host_next(ike, peer, h))) {
+		TAILQ_FOREACH(c, &h->children, in_host)
+		{
+			if (c->order > after)
+				sorted_add(&l, c->order, c);
+		}
+	}
+	sorted_sort(&l);
+	return l;
+}
+
+static bool tell_sa(struct ike *ike, const struct sa *sa, ike_next_sa_fn *fn,
+		    void *arg)
+{
+	struct ike_sa_info info;
+
+	sa_info(ike, sa, &info);
+	return fn(&info, arg);
+}
+
+static bool tell_child(struct ike *ike, const struct child *c,
+		       ike_next_child_fn *fn, void *arg)
+{
+	struct ike_child_info info;
+
+	child_info(ike, c, &info);
+	return fn(&info, arg);
+}
+
 /* Both lists are in the order of these numbers. */
 void ike_next_sas(struct ike *ike, uint64_t after, const struct addr *peer,
 		  ike_next_sa_fn *fn, void *arg)
 {
-	struct ike_sa_info info;
-	bool go_on = true;
-	struct sa *sa;
+	struct sorted_list l = { 0 };
+	struct sa *sa = NULL;
+	size_t i;
 
 	ike_enter(ike);
-	for (sa = TAILQ_FIRST(&ike->sas); sa && go_on;
-	     sa = TAILQ_NEXT(sa, in_all)) {
-		if (sa->conn <= after ||
-		    (peer && !addr_eq(&sa->path.remote.addr, peer)))
-			continue;
-		sa_info(ike, sa, &info);
-		go_on = fn(&info, arg);
-	}
+	if (peer)
+		l = sas_of(ike, peer, after);
+	else
+		sa = TAILQ_FIRST(&ike->sas);
+	for (i = 0; i < l.n && tell_sa(ike, l.v[i].element, fn, arg); i++)
+		;
+	for (; sa; sa = TAILQ_NEXT(sa, in_all))
+		if (sa->conn > after && !tell_sa(ike, sa, fn, arg))
+			break;
+	free(l.v);
 	ike_leave(ike);
 }
 
 void ike_next_children(struct ike *ike, uint64_t after, const struct addr *peer,
 		       ike_next_child_fn *fn, void *arg)
 {
-	struct ike_child_info info;
-	bool go_on = true;
-	struct child *c;
+	struct sorted_list l = { 0 };
+	struct child *c = NULL;
+	size_t i;
 
 	ike_enter(ike);
-	for (c = TAILQ_FIRST(&ike->children); c && go_on;
-	     c = TAILQ_NEXT(c, in_all)) {
-		if (c->order <= after ||
-		    (peer && !addr_eq(&c->path.remote.addr, peer)))
-			continue;
-		child_info(ike, c, &info);
-		go_on = fn(&info, arg);
-	}
+	if (peer)
+		l = children_of(ike, peer, after);
+	else
+		c = TAILQ_FIRST(&ike->children);
+	for (i = 0; i < l.n && tell_child(ike, l.v[i].element, fn, arg); i++)
+		;
+	for (; c; c = TAILQ_NEXT(c, in_all))
+		if (c->order > after && !tell_child(ike, c, fn, arg))
+			break;
+	free(l.v);
 	ike_leave(ike);
 }

@@ -214,8 +214,7 @@ static void adopt_tunnel(const struct ike_child_info *info, void *arg)
 
 static void count_sa(const struct ike_sa_info *info, void *arg)
 {
-	(void)info;
-	++*(unsigned int *)arg;
+	*(unsigned int *)arg += !info->is_deleted;
 }
 
 static void count_child(const struct ike_child_info *info, void *arg)

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
@@ -25,6 +26,11 @@
 #define HIGH_WATER (1 << 20)
 #define LOW_WATER (256 << 10)
 
+#define TURN_US 3000 /* of one channel, then others have their turn */
+
+/* Of events: who asks waits for one other at most. */
+enum { PRIO_FIRST, PRIO_OTHERS, PRIOS };
+
 const char *const role_name[ROLE_N] = {
 	[ROLE_PARENT] = "parent",
 	[ROLE_ENGINE] = "engine",
@@ -36,6 +42,7 @@ struct channel {
 	struct proc *proc;
 	enum role peer;
 	struct bufferevent *bev;
+	struct event *more; /* its next turn, behind the others */
 	bool is_full;
 };
 
@@ -112,12 +119,46 @@ static bool take_message(struct channel *c, struct evbuffer *in)
 	return c->bev;
 }
 
+static uint64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* What clients ask goes first, but not twice before others had their turn. */
+static bool is_first(const struct channel *c)
+{
+	return c->peer == ROLE_CONTROL;
+}
+
 static void on_read(struct bufferevent *bev, void *arg)
 {
 	struct channel *c = arg;
+	uint64_t end = now_us() + TURN_US;
+	bool served = false, left = true;
 
-	while (take_message(c, bufferevent_get_input(bev)))
-		;
+	while (left && now_us() < end) {
+		left = take_message(c, bufferevent_get_input(bev));
+		served |= left;
+	}
+	if (!c->bev || (!left && !(served && is_first(c))))
+		return;
+	bufferevent_disable(bev, EV_READ);
+	event_active(c->more, EV_TIMEOUT, 1);
+}
+
+static void on_more(evutil_socket_t fd, short what, void *arg)
+{
+	struct channel *c = arg;
+
+	(void)fd;
+	(void)what;
+	if (!c->bev)
+		return;
+	bufferevent_enable(c->bev, EV_READ);
+	on_read(c->bev, c);
 }
 
 /* The channel has drained to its low-water mark. */
@@ -202,6 +243,23 @@ struct event_base *proc_base(struct proc *p)
 	return p->base;
 }
 
+/* After each of the others it looks whether the first ones have something. */
+static struct event_base *new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config && !event_config_set_max_dispatch_interval(config, NULL, 1,
+							      PRIO_OTHERS))
+		base = event_base_new_with_config(config);
+	if (config)
+		event_config_free(config);
+	if (!base || !event_base_priority_init(base, PRIOS))
+		return base;
+	event_base_free(base);
+	return NULL;
+}
+
 struct proc *proc_new(const struct proc_config *c)
 {
 	struct proc *p = calloc(1, sizeof(*p));
@@ -209,7 +267,7 @@ struct proc *proc_new(const struct proc_config *c)
 	if (!p)
 		return NULL;
 	p->config = *c;
-	p->base = event_base_new();
+	p->base = new_base();
 	if (p->base)
 		return p;
 	free(p);
@@ -223,9 +281,12 @@ void proc_free(struct proc *p)
 
 	if (!p)
 		return;
-	for (i = 0; i < ROLE_N; i++)
+	for (i = 0; i < ROLE_N; i++) {
 		if (p->channel[i].bev)
 			bufferevent_free(p->channel[i].bev);
+		if (p->channel[i].more)
+			event_free(p->channel[i].more);
+	}
 	event_base_free(p->base);
 	free(p);
 }
@@ -237,11 +298,16 @@ int proc_channel(struct proc *p, enum role to, int fd)
 	if (evutil_make_socket_nonblocking(fd) ||
 	    evutil_make_socket_closeonexec(fd))
 		return -errno;
+	c->proc = p;
+	c->peer = to;
+	c->more = event_new(p->base, -1, 0, on_more, c);
+	if (!c->more)
+		return -ENOMEM;
 	c->bev = bufferevent_socket_new(p->base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (!c->bev)
 		return -ENOMEM;
-	c->proc = p;
-	c->peer = to;
+	if (is_first(c) && bufferevent_priority_set(c->bev, PRIO_FIRST))
+		return -ENOMEM;
 	bufferevent_setcb(c->bev, on_read, on_write, on_event, c);
 	bufferevent_setwatermark(c->bev, EV_WRITE, LOW_WATER, 0);
 	return bufferevent_enable(c->bev, EV_READ | EV_WRITE) ? -ENOMEM : 0;

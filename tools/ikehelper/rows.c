@@ -398,7 +398,7 @@ char *rows_isakmp_global(const struct history *h, struct ike *ike)
 	struct global g = { .sums = *history_sums(h) };
 	const struct history_sums *s = &g.sums;
 
-	ike_each_sa(ike, on_any, &g);
+	ike_each_count(ike, on_any, &g);
 	add_num(o, "active", g.active);
 	add_num(o, "max", ike_max_sas(ike));
 	add_num(o, "previous", s->previous);

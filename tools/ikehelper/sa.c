@@ -199,6 +199,8 @@ void sa_kill(struct ike *ike, struct sa *sa, enum ike_reason reason)
 	not_half_open(ike, sa);
 	htab_del(&ike->by_cookie, &sa->by_cookie);
 	htab_del(&ike->by_first, &sa->by_first);
+	if (ike->next_sa == sa)
+		ike->next_sa = TAILQ_NEXT(sa, in_all);
 	TAILQ_REMOVE(&ike->sas, sa, in_all);
 	TAILQ_REMOVE(&sa->host->sas, sa, in_host);
 	ike->n_sas--;
@@ -274,7 +276,8 @@ struct sa *sa_pending(struct host *h, uint32_t peer)
 
 	TAILQ_FOREACH(sa, &h->sas, in_host)
 	{
-		if (sa->initiator && sa->state != QM_IDLE && sa->peer == peer)
+		if (sa->initiator && sa->state != QM_IDLE && sa->peer == peer &&
+		    !sa->is_closing)
 			return sa;
 	}
 	return NULL;
@@ -322,7 +325,6 @@ static void duplicate_timer(void *arg, struct timer *t)
 	struct sa *sa = container_of(t, struct sa, life);
 
 	/* The other one may be gone meanwhile. */
-	sa->is_closing = false;
 	if (!newer(sa)) {
 		sa_start_life(ike, sa);
 		return;

@@ -65,7 +65,7 @@ struct sa {
 	enum ike_state state;
 	bool initiator, aggressive;
 	bool is_dead; /* in no table; freed soon */
-	bool is_closing; /* not for new exchanges */
+	bool is_closing; /* will end: the configuration has changed */
 	bool is_half_open; /* the peer began it; in that list */
 	bool is_static; /* the peer's address is configured */
 	bool is_rekey; /* its successor has been begun */

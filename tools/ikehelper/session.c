@@ -19,7 +19,7 @@
 
 struct session {
 	TAILQ_ENTRY(session) in_all;
-	struct hnode by_path;
+	struct hnode by_path, by_peer;
 	struct session_info info;
 	struct ike_ident remote_id;
 	uint64_t since; /* milliseconds */
@@ -55,7 +55,7 @@ TAILQ_HEAD(member_list, member);
 struct sessions {
 	struct session_ops ops;
 	uint64_t key[2];
-	struct htab by_path, members;
+	struct htab by_path, by_peer, members;
 	struct session_list all;
 	struct member_list waiting;
 	unsigned int n_waiting, n_idle;
@@ -81,6 +81,26 @@ static bool same_path(const struct ike_path *a, const struct ike_path *b)
 	return addr_eq(&a->local.addr, &b->local.addr) &&
 	       addr_eq(&a->remote.addr, &b->remote.addr) &&
 	       a->remote.port == b->remote.port && a->vrf == b->vrf;
+}
+
+static uint64_t peer_hash(const struct sessions *s, const struct addr *peer)
+{
+	return siphash(s->key, peer->b, addr_len(peer->family));
+}
+
+/* Into the tables, by its path; and out of them. */
+static void publish(struct sessions *s, struct session *se)
+{
+	const struct ike_path *path = &se->info.path;
+
+	htab_add(&s->by_path, &se->by_path, path_hash(s, path));
+	htab_add(&s->by_peer, &se->by_peer, peer_hash(s, &path->remote.addr));
+}
+
+static void withdraw(struct sessions *s, struct session *se)
+{
+	htab_del(&s->by_path, &se->by_path);
+	htab_del(&s->by_peer, &se->by_peer);
 }
 
 static struct session *find(const struct sessions *s,
@@ -151,7 +171,7 @@ static void session_free(struct sessions *s, struct session *se)
 {
 	if (s->ops.keep)
 		s->ops.keep(s->ops.ctx, se->info.id, NULL);
-	htab_del(&s->by_path, &se->by_path);
+	withdraw(s, se);
 	TAILQ_REMOVE(&s->all, se, in_all);
 	s->n_idle--;
 	free(se);
@@ -196,7 +216,7 @@ static struct session *get(struct sessions *s, const struct ike_path *path)
 	se->info.path = *path;
 	se->info.remote_id = &se->remote_id;
 	se->since = s->ops.now(s->ops.ctx);
-	htab_add(&s->by_path, &se->by_path, path_hash(s, path));
+	publish(s, se);
 	TAILQ_INSERT_TAIL(&s->all, se, in_all);
 	s->n_idle++;
 	return se;
@@ -348,9 +368,9 @@ static void sa_moves(struct sessions *s, const struct ike_sa_info *sa)
 
 	if (!m)
 		return;
-	htab_del(&s->by_path, &m->session->by_path);
+	withdraw(s, m->session);
 	m->session->info.path = sa->path;
-	htab_add(&s->by_path, &m->session->by_path, path_hash(s, &sa->path));
+	publish(s, m->session);
 	keep(s, m->session);
 }
 
@@ -478,22 +498,49 @@ void session_logging(struct sessions *s, bool on)
 	s->is_silent = !on;
 }
 
+static bool tell_row(const struct sessions *s, const struct session *se,
+		     session_fn *fn, void *arg)
+{
+	struct session_info info = se->info;
+
+	info.seconds = (s->ops.now(s->ops.ctx) - se->since) / 1000;
+	return fn(&info, arg);
+}
+
+static void next_of_peer(const struct sessions *s, uint64_t after,
+			 const struct addr *peer, session_fn *fn, void *arg)
+{
+	struct sorted_list l = { 0 };
+	struct session *se;
+	struct hnode *n;
+	size_t i;
+
+	for (n = htab_first(&s->by_peer, peer_hash(s, peer)); n;
+	     n = htab_same(n)) {
+		se = container_of(n, struct session, by_peer);
+		if (se->info.id > after &&
+		    addr_eq(&se->info.path.remote.addr, peer))
+			sorted_add(&l, se->info.id, se);
+	}
+	sorted_sort(&l);
+	for (i = 0; i < l.n && tell_row(s, l.v[i].element, fn, arg); i++)
+		;
+	free(l.v);
+}
+
 void session_next(const struct sessions *s, uint64_t after,
 		  const struct addr *peer, session_fn *fn, void *arg)
 {
-	uint64_t now = s->ops.now(s->ops.ctx);
-	struct session_info info;
 	struct session *se;
-	bool go_on = true;
 
-	for (se = TAILQ_FIRST(&s->all); se && go_on;
-	     se = TAILQ_NEXT(se, in_all)) {
-		if (se->info.id <= after ||
-		    (peer && !addr_eq(&se->info.path.remote.addr, peer)))
-			continue;
-		info = se->info;
-		info.seconds = (now - se->since) / 1000;
-		go_on = fn(&info, arg);
+	if (peer) {
+		next_of_peer(s, after, peer, fn, arg);
+		return;
+	}
+	TAILQ_FOREACH(se, &s->all, in_all)
+	{
+		if (se->info.id > after && !tell_row(s, se, fn, arg))
+			break;
 	}
 }
 
@@ -511,7 +558,8 @@ struct sessions *sessions_new(const struct session_ops *ops,
 	s->key[1] = key[1];
 	TAILQ_INIT(&s->all);
 	TAILQ_INIT(&s->waiting);
-	if (!htab_init(&s->by_path) && !htab_init(&s->members))
+	if (!htab_init(&s->by_path) && !htab_init(&s->by_peer) &&
+	    !htab_init(&s->members))
 		return s;
 	sessions_free(s);
 	return NULL;
@@ -532,11 +580,12 @@ void sessions_free(struct sessions *s)
 			free(container_of(n, struct member, node));
 		}
 	while ((se = TAILQ_FIRST(&s->all))) {
-		htab_del(&s->by_path, &se->by_path);
+		withdraw(s, se);
 		TAILQ_REMOVE(&s->all, se, in_all);
 		free(se);
 	}
 	htab_exit(&s->by_path);
+	htab_exit(&s->by_peer);
 	htab_exit(&s->members);
 	free(s);
 }

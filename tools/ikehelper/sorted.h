@@ -20,6 +20,35 @@ static inline int sorted_cmp(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
+/* Elements to be sorted. */
+struct sorted_list {
+	struct sorted *v;
+	size_t n, cap;
+};
+
+/* Without memory it is left out. */
+static inline void sorted_add(struct sorted_list *l, uint64_t number,
+			      void *element)
+{
+	size_t cap = l->cap ? 2 * l->cap : 16;
+	struct sorted *more = l->v;
+
+	if (l->n == l->cap) {
+		more = reallocarray(l->v, cap, sizeof(*more));
+		if (!more)
+			return;
+		l->v = more;
+		l->cap = cap;
+	}
+	l->v[l->n++] = (struct sorted){ number, element };
+}
+
+static inline void sorted_sort(struct sorted_list *l)
+{
+	if (l->n > 1)
+		qsort(l->v, l->n, sizeof(*l->v), sorted_cmp);
+}
+
 /* Without memory it stays as it is. */
 #define TAILQ_SORT(head, type, field, member)                         \
 	do {                                                          \
