@@ -7,12 +7,13 @@
 [ "$(id -u)" -eq 0 ] || skip_all "needs root, for namespaces"
 need jq
 unshare -n true 2> /dev/null || skip_all "no network namespaces here"
-plan 8
+plan 9
 
 work=$(mktemp -d)
 defer rm -rf "$work"
 BENCH_TUNNELS=300 BENCH_REPEAT=1 BENCH_ROWS=aes128-sha256-ecp256 BENCH_SIZES=20 \
 	BENCH_CROWD=50 BENCH_LINES=4000 BENCH_LIMIT=60 BENCH_ADOPT=50 BENCH_WHOLE=200 \
+	BENCH_RELOAD=100 \
 	OUT=$work \
 	"$selftests/bench/ike/run.sh" > "$work/log" 2>&1 < /dev/null
 status=$?
@@ -34,6 +35,8 @@ expect_num "killed, it goes on" "$(rows '.row == "adopt" and .tunnels == 50 and
 	.state_mb > 0.05')" -eq 1
 expect_num "200 tunnels up, shown, cleared" "$(rows '.row == "whole" and
 	.tunnels == 200 and .show_max_ms > 0 and .gone_ms > 0')" -eq 1
+expect_num "a change of the configuration of 100 tunnels" "$(rows '.row == "reload" and
+	.tunnels == 100 and .other_ms > 0 and .theirs_ms > 0')" -eq 1
 if [ -e "$top/build/peers/ready" ] && [ -e /dev/net/tun ]; then
 	expect_num "strongSwan" "$(rows '.what == "charon" and .rate > 1')" -eq 3
 else

@@ -83,9 +83,18 @@ def show_others(rows):
                   "%(responder_ms)s; the engine answered meanwhile in at most "
                   "%(answer_max_ms)s ms; the slowest view of them in "
                   "%(show_max_ms)d ms; cleared by one command in %(clear_ms)d "
-                  "ms, gone at both ends after %(gone_ms)d ms; private kB "
+                  "ms, gone at both ends after %(gone_ms)d ms; other answers "
+                  "meanwhile in at most %(show_answer_ms)s and "
+                  "%(clear_answer_ms)s ms; private kB "
                   "%(memory_before)d before, %(memory_full)d with them, "
                   "%(memory_peak)d at most, %(memory_after)d after" % r)
+        if r["row"] == "reload":
+            print("%(tunnels)d tunnels, a line that is of none of them: in "
+                  "%(other_ms)d ms, the engine answered meanwhile in at most "
+                  "%(other_answer_ms)s ms and ran for %(other_engine_ms)s; a "
+                  "line of all of them: gone at both ends after %(theirs_ms)d "
+                  "ms, answers in at most %(theirs_answer_ms)s and "
+                  "%(hub_answer_ms)s ms, it ran for %(theirs_engine_ms)s" % r)
         if r["row"] == "failed":
             print("FAILED: %s: %s" % (r["part"], r["error"]))
 
