@@ -19,8 +19,9 @@ static bool is_agreed(struct world *w)
 		       sizeof(struct krn_key)) &&
 	       !memcmp(&a->p.out_integ, &b->p.in_integ,
 		       sizeof(struct krn_key)) &&
-	       a->p.cipher == b->p.cipher && a->p.integ == b->p.integ &&
-	       a->p.mode == b->p.mode && world_is_up(w);
+	       a->proto == b->proto && a->p.cipher == b->p.cipher &&
+	       a->p.integ == b->p.integ && a->p.mode == b->p.mode &&
+	       world_is_up(w);
 }
 
 /* One negotiation; node @from begins. */
@@ -39,10 +40,12 @@ static bool comes_up(const struct ike_p1_policy *p1,
 		w.node[i].p1[0].priority = 10;
 		w.node[i].p1[0].seconds = 86400;
 		w.node[i].p2[0].group = p2->group;
-		if (p2->esp) {
+		if (p2->esp || p2->ah) {
 			w.node[i].p2[0].esp = p2->esp;
 			w.node[i].p2[0].esp_keylen = p2->esp_keylen;
 			w.node[i].p2[0].esp_auth = p2->esp_auth;
+			w.node[i].p2[0].ah = p2->ah;
+			w.node[i].p2[0].ah_auth = p2->ah_auth;
 			w.node[i].p2[0].encap = p2->encap;
 		}
 		if (aggressive)
@@ -55,7 +58,7 @@ static bool comes_up(const struct ike_p1_policy *p1,
 	good = is_agreed(&w) &&
 	       aggressive == (w.node[from].states[0] == AG_INIT_EXCH);
 	pair = world_active(&w, from, 0);
-	if (good && p2->esp)
+	if (good && (p2->esp || p2->ah))
 		good = pair->p.mode == (p2->encap == IKE_ENCAP_TRANSPORT ?
 						MODE_TRANSPORT :
 						MODE_TUNNEL);
@@ -121,9 +124,9 @@ static void each_mode(struct ike_p2_policy *p2, unsigned int *n,
 			if (comes_up(&p1, p2, false, *n / 4 % 2))
 				++*good;
 			else
-				printf("# esp %u/%u auth %u encap %u group %u\n",
+				printf("# esp %u/%u auth %u ah %u encap %u group %u\n",
 				       p2->esp, p2->esp_keylen, p2->esp_auth,
-				       p2->encap, p2->group);
+				       p2->ah, p2->encap, p2->group);
 		}
 	}
 }
@@ -174,6 +177,29 @@ static void phase2(void)
 	   good, n);
 }
 
+static void phase2_ah(void)
+{
+	static const struct {
+		uint8_t ah;
+		uint16_t auth;
+	} ahs[] = {
+		{ IKE_AH_MD5, IKE_AUTHALG_MD5 },
+		{ IKE_AH_SHA, IKE_AUTHALG_SHA },
+		{ IKE_AH_SHA256, IKE_AUTHALG_SHA256 },
+		{ IKE_AH_SHA384, IKE_AUTHALG_SHA384 },
+		{ IKE_AH_SHA512, IKE_AUTHALG_SHA512 },
+	};
+	unsigned int i, n = 0, good = 0;
+
+	for (i = 0; i < N(ahs); i++) {
+		struct ike_p2_policy p2 = { .ah = ahs[i].ah,
+					    .ah_auth = ahs[i].auth };
+
+		each_mode(&p2, &n, &good);
+	}
+	ok(n && good == n, "AH, both modes, PFS: %u of %u", good, n);
+}
+
 int main(void)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -182,5 +208,6 @@ int main(void)
 	phase1(false, IKE_AUTH_RSA_SIG, "main mode, signatures");
 	phase1(true, IKE_AUTH_RSA_SIG, "aggressive mode, signatures");
 	phase2();
+	phase2_ah();
 	return ktap_end();
 }

@@ -22,6 +22,7 @@ struct record;
 /* A pair of SAs in a fake kernel. */
 struct wpair {
 	bool used, active;
+	uint8_t proto; /* PROTO_ */
 	uint32_t in_spi, out_spi, rule, id;
 	struct ike_path path;
 	struct krn_pair p;

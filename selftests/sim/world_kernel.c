@@ -53,6 +53,7 @@ static void add_pair(struct node *n, const struct krn_req *req,
 	}
 	p = &n->pair[i];
 	*p = (struct wpair){ .used = true,
+			     .proto = req->proto,
 			     .in_spi = req->in_spi,
 			     .out_spi = req->out_spi,
 			     .rule = req->rule,
@@ -71,6 +72,9 @@ void kernel_request(struct node *n, const struct krn_req *req,
 {
 	struct wpair *p = req->in_spi ? by_in(n, req->in_spi) : NULL;
 
+	/* An SPI is a number of its protocol. */
+	if (p && p->proto != req->proto)
+		p = NULL;
 	switch (req->op) {
 	case KRN_ALLOC_SPI:
 		alloc_spi(n, a);
@@ -148,10 +152,12 @@ void kernel_compare(struct node *n)
 			continue;
 		held[k++] = (struct ike_held){ .spi = p->in_spi,
 					       .dir = DIR_IN,
+					       .proto = p->proto,
 					       .is_ours = true,
 					       .remote = p->path.remote.addr };
 		held[k++] = (struct ike_held){ .spi = p->out_spi,
 					       .dir = DIR_OUT,
+					       .proto = p->proto,
 					       .is_ours = true,
 					       .remote = p->path.remote.addr };
 	}
@@ -298,6 +304,9 @@ static bool is_sealed(const struct node *n, const struct wpair *p)
 {
 	uint8_t asked = n->p2[0].esp;
 
+	if (n->p2[0].ah)
+		return p->proto == PROTO_AH && !p->p.cipher && p->p.integ &&
+		       !p->p.out_cipher.len && !is_zero(&p->p.out_integ);
 	if (asked == IKE_ESP_NULL || asked == IKE_ESP_AES_GMAC)
 		return names_is_null(p->p.cipher) &&
 		       !is_zero(names_is_aead(p->p.cipher) ? &p->p.out_cipher :

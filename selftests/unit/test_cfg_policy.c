@@ -243,7 +243,17 @@ static const char *manual(const char *more)
 		&man, cfg,
 		(void *)((struct cfg_map *)cfg->maps.first)->entries.first,
 		&local);
-	if (!why)
+	if (!why && man.in.proto == PROTO_AH)
+		ok(man.in.spi == 300 && man.out.spi == 400 &&
+			   man.out.proto == PROTO_AH &&
+			   !HAS(&man.in, SA_CIPHER) &&
+			   !HAS(&man.in, SA_CIPHER_KEY) &&
+			   man.in.integ == INTEG_SHA1_96 &&
+			   HAS(&man.out, SA_INTEG_KEY) &&
+			   man.out.integ_key.len == 20 &&
+			   ((const uint8_t *)man.out.integ_key.p)[19] == 0x13,
+		   "SAs of AH with their keys");
+	else if (!why)
 		ok(man.in.spi == 300 && man.out.spi == 400 &&
 			   man.in.cipher_key.len == 16 &&
 			   man.out.integ_key.len == 20 &&
@@ -277,6 +287,26 @@ static void test_manual(void)
 	   "its transform set must not be used with fixed keys; use esp-aes "
 	   "or esp-3des with a hash",
 	   "a counter under a fixed key");
+	is(manual(" set session-key inbound ah 300 " K20 "\n"
+		  " set session-key outbound ah 400 " K20 "\n"
+		  "crypto ipsec transform-set S ah-sha-hmac\n"),
+	   "fine", "AH");
+	is(manual(" set session-key inbound ah 300 " K16 "\n"
+		  " set session-key outbound ah 400 " K20 "\n"
+		  "crypto ipsec transform-set S ah-sha-hmac\n"),
+	   "a session key has not the length that the transform set needs",
+	   "AH, a short key");
+	is(manual(" set session-key inbound ah 300 " K20 "\n"
+		  " set session-key outbound ah 400 " K20 "\n"
+		  " set session-key inbound esp 300 cipher " K16
+		  " authenticator " K20 "\n"
+		  " set session-key outbound esp 400 cipher " K16
+		  " authenticator " K20 "\n"
+		  "crypto ipsec transform-set S ah-sha-hmac esp-aes "
+		  "esp-sha-hmac\n"),
+	   "AH beside ESP is not supported; use a transform set with one of "
+	   "them",
+	   "AH beside ESP");
 }
 
 /* One pair of SAs is for one line; nothing else leaves in the clear. */
@@ -427,8 +457,10 @@ static const struct {
 	  "crypto map M: client configuration address has no effect here\n"
 	  "crypto map M: isakmp authorization has no effect here\n" },
 	{ BASE "crypto map M 5 ipsec-isakmp\n set peer 192.0.2.1\n"
-	       " match address 101\n set transform-set C A\n"
+	       " match address 101\n set transform-set C A B H\n"
 	       "crypto ipsec transform-set C esp-chacha20-poly1305\n"
+	       "crypto ipsec transform-set B ah-sha-hmac esp-aes\n"
+	       "crypto ipsec transform-set H ah-sha-hmac\n"
 	       "crypto ipsec transform-set A esp-aes esp-sha-hmac comp-lzs\n"
 	       "access-list 101 permit ip any any\n"
 	       "interface fa0/0\n crypto map M redundancy G\n"
@@ -436,6 +468,8 @@ static const struct {
 	       "interface fa0/1\n crypto map M\n crypto ipsec df-bit set\n",
 	  "crypto map M 5: transform set C has no number in IKEv1; the set is "
 	  "never proposed\n"
+	  "crypto map M 5: transform set B has AH beside ESP, which is not "
+	  "supported; the set is never proposed\n"
 	  "interface FastEthernet0/0: packets of crypto map M get the df-bit "
 	  "of its other interface: set\n"
 	  "interface FastEthernet0/0: packets that are too long are fragmented "

@@ -335,7 +335,9 @@ static const char ifs_text[] =
 	"crypto ipsec transform-set C esp-chacha20-poly1305\n"
 	"crypto ipsec df-bit set\n"
 	"crypto map M 10 ipsec-isakmp\n set peer 198.51.100.7\n"
-	" match address 101\n set transform-set S C\n"
+	" match address 101\n set transform-set S C A B\n"
+	"crypto ipsec transform-set A ah-sha256-hmac\n"
+	"crypto ipsec transform-set B ah-sha256-hmac esp-aes\n"
 	"crypto map N 10 ipsec-isakmp\n set peer 198.51.100.8\n"
 	" match address 101\n"
 	"crypto map L 10 ipsec-isakmp dynamic D\n"
@@ -479,8 +481,12 @@ static void interfaces(void)
 
 	ok(w->n_flows == 2,
 	   "a standard list is for no entry, nor is what IKEv1 cannot say");
-	ok(m->n_p2 == 1 && m->p2[0].esp == IKE_ESP_AES_CBC,
+	ok(m->n_p2 == 2 && m->p2[0].esp == IKE_ESP_AES_CBC && !m->p2[0].ah,
 	   "comp-lzs is left out, and what IKEv1 has no number for");
+	ok(m->p2[1].ah == IKE_AH_SHA256 &&
+		   m->p2[1].ah_auth == IKE_AUTHALG_SHA256 && !m->p2[1].esp &&
+		   !m->p2[1].esp_keylen && !m->p2[1].esp_auth,
+	   "AH, but not beside ESP");
 	ok(m->df == CFG_DF_CLEAR && n->df == CFG_DF_SET,
 	   "the df-bit of an interface, else that of all");
 	ok(w->n_binds == 5, "five interfaces");

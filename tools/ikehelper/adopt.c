@@ -255,6 +255,7 @@ int adopt_held(struct gnl *g, struct ike_held **held, size_t *n)
 		list[(*n)++] = (struct ike_held){
 			.spi = sa.spi,
 			.dir = sa.dir,
+			.proto = sa.proto,
 			.is_ours = sa.flags & SA_FLAG_NEGOTIATED,
 			.remote = sa.remote,
 		};

@@ -121,7 +121,7 @@ static void set_active(struct ike *ike, struct child *c, bool is_active)
 static void activate(struct ike *ike, struct child *c)
 {
 	struct krn_req req = { .op = KRN_ACTIVATE,
-			       .proto = PROTO_ESP,
+			       .proto = p2_proto(&c->agreed),
 			       .rule = c->rule,
 			       .in_spi = c->in_spi,
 			       .out_spi = c->out_spi,
@@ -287,7 +287,7 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 		bool tell)
 {
 	struct krn_req req = { .op = KRN_DELETE,
-			       .proto = PROTO_ESP,
+			       .proto = p2_proto(&c->agreed),
 			       .rule = c->rule,
 			       .in_spi = c->in_spi,
 			       .out_spi = c->out_spi,
@@ -320,7 +320,7 @@ void child_down(struct ike *ike, struct child *c, enum ike_reason reason,
 		free_rule(ike, c);
 	sa = tell ? sa_to_tell(c) : NULL;
 	if (sa)
-		info_delete_child(ike, sa, c->in_spi, true);
+		info_delete_child(ike, sa, &c->agreed, c->in_spi, true);
 	ike->ops->event(ike->ctx, &ev);
 }
 
@@ -421,7 +421,7 @@ void child_move(struct ike *ike, struct child *c, const struct ike_path *path)
 	struct host *h = host_get(ike, path);
 	struct host *old = c->host;
 	struct krn_req req = { .op = KRN_MOVE,
-			       .proto = PROTO_ESP,
+			       .proto = p2_proto(&c->agreed),
 			       .rule = c->rule,
 			       .in_spi = c->in_spi,
 			       .out_spi = c->out_spi,

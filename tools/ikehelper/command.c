@@ -227,6 +227,7 @@ static void log_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
  */
 void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
 {
+	static const struct ike_p2_policy esp;
 	const struct ike_peer *peer;
 	struct host *h;
 	struct sa *sa;
@@ -249,7 +250,8 @@ void ike_unknown_spi(struct ike *ike, const struct krn_unknown_spi *u)
 	if (!sa && h)
 		sa = sa_usable(h, 0, NULL);
 	if (sa) {
-		info_delete_child(ike, sa, u->spi, false);
+		/* Only ESP is told of. */
+		info_delete_child(ike, sa, &esp, u->spi, false);
 		goto out;
 	}
 	if (!(peer->flags & IKE_PEER_SPI_RECOVERY) ||

@@ -110,9 +110,9 @@ static bool has_key_length(uint8_t esp)
 	return esp != IKE_ESP_NULL && esp != IKE_ESP_DES && esp != IKE_ESP_3DES;
 }
 
-static uint16_t auth_of(const struct cfg_transform_set *t)
+static uint16_t auth_of(uint8_t integ)
 {
-	switch (t->integ) {
+	switch (integ) {
 	case INTEG_MD5_96:
 		return IKE_AUTHALG_MD5;
 	case INTEG_SHA1_96:
@@ -128,10 +128,29 @@ static uint16_t auth_of(const struct cfg_transform_set *t)
 	}
 }
 
+/* RFC 2407, 4.4.3: the transform of AH has a number of its own. */
+static uint8_t ah_of(const struct cfg_transform_set *t)
+{
+	switch (t->ah) {
+	case INTEG_MD5_96:
+		return IKE_AH_MD5;
+	case INTEG_SHA1_96:
+		return IKE_AH_SHA;
+	case INTEG_SHA256_128:
+		return IKE_AH_SHA256;
+	case INTEG_SHA384_192:
+		return IKE_AH_SHA384;
+	case INTEG_SHA512_256:
+		return IKE_AH_SHA512;
+	default:
+		return 0;
+	}
+}
+
 /* Can the module do it, and IKEv1 say it? comp-lzs is left out of the set. */
 static bool is_possible(const struct cfg_transform_set *t)
 {
-	return esp_of(t) && t->ah == INTEG_NONE;
+	return !t->cipher ? t->ah : esp_of(t) && !t->ah;
 }
 
 static void add_p2(struct wants *w, struct ike_flow *f,
@@ -144,13 +163,15 @@ static void add_p2(struct wants *w, struct ike_flow *f,
 	*p2 = (struct ike_p2_policy){
 		.name = wants_text(w, t->obj.name ? t->obj.name : ""),
 		.esp = esp_of(t),
-		.esp_auth = auth_of(t),
+		.esp_auth = auth_of(t->integ),
+		.ah = ah_of(t),
+		.ah_auth = auth_of(t->ah),
 		.encap = encap,
 		.group = e->pfs,
 		.seconds = sa.seconds,
 		.kbytes = sa.kilobytes == CFG_NO_LIMIT ? 0 : sa.kilobytes,
 	};
-	if (has_key_length(p2->esp))
+	if (p2->esp && has_key_length(p2->esp))
 		p2->esp_keylen = t->key_bits;
 }
 

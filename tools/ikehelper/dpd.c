@@ -132,7 +132,7 @@ static void count(struct ike *ike, struct sa *sa)
 	TAILQ_FOREACH(c, &sa->host->children, in_host)
 	{
 		struct krn_req req = { .op = KRN_QUERY,
-				       .proto = PROTO_ESP,
+				       .proto = p2_proto(&c->agreed),
 				       .rule = c->rule,
 				       .in_spi = c->in_spi,
 				       .out_spi = c->out_spi,

@@ -55,6 +55,7 @@ size_t ike_state_add(uint8_t *to, enum ike_keep kind, const void *p,
 struct ike_held {
 	uint32_t spi;
 	uint8_t dir; /* DIR_ */
+	uint8_t proto; /* PROTO_ */
 	bool is_ours; /* made by an engine, not by hand */
 	struct addr remote;
 };

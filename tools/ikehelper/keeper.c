@@ -173,6 +173,7 @@ void keeper_put_held(struct msg *m, const struct ike_held *held, size_t n)
 	for (i = 0; i < n; i++) {
 		msg_put_u32(m, held[i].spi);
 		msg_put_u8(m, held[i].dir);
+		msg_put_u8(m, held[i].proto);
 		msg_put_u8(m, held[i].is_ours);
 		msg_put_addr(m, &held[i].remote);
 	}
@@ -188,6 +189,7 @@ static struct ike_held *get_held(struct msg *m, size_t *n)
 	for (i = 0; held && i < *n; i++) {
 		held[i].spi = msg_get_u32(m);
 		held[i].dir = msg_get_u8(m);
+		held[i].proto = msg_get_u8(m);
 		held[i].is_ours = msg_get_u8(m);
 		msg_get_addr(m, &held[i].remote);
 	}

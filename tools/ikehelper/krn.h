@@ -44,7 +44,7 @@ struct krn_key {
 /* A pair of SAs. The algorithms have the numbers of lib/model.h. */
 struct krn_pair {
 	uint8_t mode; /* MODE_ */
-	uint8_t cipher; /* CIPHER_ */
+	uint8_t cipher; /* CIPHER_, 0 with AH */
 	uint8_t integ; /* INTEG_ */
 	uint8_t icv_len;
 	uint8_t df; /* DF_ */
@@ -65,7 +65,7 @@ struct krn_pair {
 struct krn_req {
 	uint32_t id; /* of the request; the answer has the same */
 	enum krn_op op;
-	uint8_t proto; /* PROTO_ESP */
+	uint8_t proto; /* PROTO_ESP or PROTO_AH */
 	uint32_t rule; /* the kernel's rule that the pair belongs to */
 	uint32_t flow; /* KRN_ADD_RULE: the template it is made from */
 	uint32_t in_spi;

@@ -64,10 +64,12 @@ static void set_common(struct sa *sa, const struct krn_req *req)
 
 	sa->local = req->path.local.addr;
 	sa->mode = p->mode;
-	sa->cipher = p->cipher;
 	PUT(sa, SA_LOCAL);
 	PUT(sa, SA_MODE);
-	PUT(sa, SA_CIPHER);
+	if (p->cipher) {
+		sa->cipher = p->cipher;
+		PUT(sa, SA_CIPHER);
+	}
 	if (p->integ) {
 		sa->integ = p->integ;
 		PUT(sa, SA_INTEG);

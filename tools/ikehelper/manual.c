@@ -169,7 +169,7 @@ static unsigned int want_all(struct manuals *m, const struct wants *w)
 
 static bool same_sa(const struct sa *a, const struct sa *b)
 {
-	return a->spi == b->spi && a->mode == b->mode &&
+	return a->spi == b->spi && a->proto == b->proto && a->mode == b->mode &&
 	       a->cipher == b->cipher && a->integ == b->integ &&
 	       a->df == b->df && addr_eq(&a->local, &b->local) &&
 	       addr_eq(&a->remote, &b->remote);

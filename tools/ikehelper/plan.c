@@ -218,6 +218,8 @@ static void put_p2(struct msg *m, const struct ike_p2_policy *p2)
 	msg_put_u8(m, p2->esp);
 	msg_put_u16(m, p2->esp_keylen);
 	msg_put_u16(m, p2->esp_auth);
+	msg_put_u8(m, p2->ah);
+	msg_put_u16(m, p2->ah_auth);
 	msg_put_u16(m, p2->encap);
 	msg_put_u16(m, p2->group);
 	msg_put_u32(m, p2->seconds);
@@ -232,6 +234,8 @@ static void get_p2(struct msg *m, struct ike_p2_policy *p2)
 	p2->esp = msg_get_u8(m);
 	p2->esp_keylen = msg_get_u16(m);
 	p2->esp_auth = msg_get_u16(m);
+	p2->ah = msg_get_u8(m);
+	p2->ah_auth = msg_get_u16(m);
 	p2->encap = msg_get_u16(m);
 	p2->group = msg_get_u16(m);
 	p2->seconds = msg_get_u32(m);

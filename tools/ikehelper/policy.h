@@ -3,6 +3,7 @@
 #ifndef IKE_POLICY_H
 #define IKE_POLICY_H
 
+#include "../lib/model.h"
 #include "bytes.h"
 #include "wire.h"
 #include "wire_esp.h"
@@ -53,6 +54,17 @@ struct ike_p2_policy {
 	uint32_t seconds;
 	uint32_t kbytes;
 };
+
+/* Which of the two protects, as the kernel numbers it and as IKE does. */
+static inline uint8_t p2_proto(const struct ike_p2_policy *p)
+{
+	return p->ah ? PROTO_AH : PROTO_ESP;
+}
+
+static inline uint8_t p2_protocol(const struct ike_p2_policy *p)
+{
+	return p->ah ? IKE_PROTO_AH : IKE_PROTO_ESP;
+}
 
 /* SPIs of the protocols of one phase 2 SA, host byte order; 0: not used. */
 struct ike_p2_spis {

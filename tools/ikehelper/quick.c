@@ -33,9 +33,14 @@ unsigned int quick_sets(const struct xchg *x, const struct ike_flow *flow,
 	bool transport = is_between_gateways(x->sa, &x->sel);
 	unsigned int i, n = 0;
 
-	for (i = 0; i < flow->n_p2 && n < QUICK_MAX_SETS; i++)
-		if (transport || flow->p2[i].encap != IKE_ENCAP_TRANSPORT)
-			sets[n++] = flow->p2[i];
+	for (i = 0; i < flow->n_p2 && n < QUICK_MAX_SETS; i++) {
+		if (!transport && flow->p2[i].encap == IKE_ENCAP_TRANSPORT)
+			continue;
+		/* RFC 3947, 5: AH and a NAT do not go together. */
+		if (flow->p2[i].ah && natt_udp(x->sa))
+			continue;
+		sets[n++] = flow->p2[i];
+	}
 	return n;
 }
 
@@ -126,12 +131,13 @@ bool quick_take_ke(struct xchg *x, const struct ike_msg *m)
 	return ok;
 }
 
-/* The kernel's numbers for an ESP transform. */
+/* The kernel's numbers for a transform set. */
 static bool krn_algs(const struct ike_p2_policy *p, struct krn_pair *k)
 {
 	static const struct {
 		uint8_t esp, cipher, icv;
 	} ciphers[] = {
+		{ 0, 0, 0 }, /* AH */
 		{ IKE_ESP_DES, CIPHER_DES_CBC, 0 },
 		{ IKE_ESP_3DES, CIPHER_DES3_CBC, 0 },
 		{ IKE_ESP_NULL, CIPHER_NULL, 0 },
@@ -155,6 +161,7 @@ static bool krn_algs(const struct ike_p2_policy *p, struct krn_pair *k)
 		{ IKE_AUTHALG_SHA384, INTEG_SHA384_192 },
 		{ IKE_AUTHALG_SHA512, INTEG_SHA512_256 },
 	};
+	uint16_t auth = p->ah ? p->ah_auth : p->esp_auth;
 	size_t i;
 
 	for (i = 0; i < sizeof(ciphers) / sizeof(ciphers[0]); i++) {
@@ -166,7 +173,7 @@ static bool krn_algs(const struct ike_p2_policy *p, struct krn_pair *k)
 	k->cipher = ciphers[i].cipher;
 	k->icv_len = ciphers[i].icv;
 	for (i = 0; i < sizeof(integs) / sizeof(integs[0]); i++) {
-		if (integs[i].auth == p->esp_auth)
+		if (integs[i].auth == auth)
 			break;
 	}
 	if (i == sizeof(integs) / sizeof(integs[0]))
@@ -179,13 +186,14 @@ static bool krn_algs(const struct ike_p2_policy *p, struct krn_pair *k)
 static bool one_key(const struct xchg *x, uint32_t spi, struct krn_key *cipher,
 		    struct krn_key *integ)
 {
-	const struct keymat_qm q = { .protocol = IKE_PROTO_ESP,
+	const struct ike_p2_policy *p = &x->agreed;
+	const struct keymat_qm q = { .protocol = p2_protocol(p),
 				     .spi = spi,
 				     .ni = octets_bytes(&x->ni),
 				     .nr = octets_bytes(&x->nr),
 				     .gxy = octets_bytes(&x->gxy) };
-	int c = keymat_esp_len(x->agreed.esp, x->agreed.esp_keylen);
-	int a = keymat_auth_len(x->agreed.esp_auth);
+	int c = p->ah ? 0 : keymat_esp_len(p->esp, p->esp_keylen);
+	int a = keymat_auth_len(p->ah ? p->ah_auth : p->esp_auth);
 	uint8_t out[KEYMAT_MAX];
 
 	if (c < 0 || a < 0 || c > MAX_KEY || a > MAX_KEY || c + a < 1 ||
@@ -209,6 +217,17 @@ static void pair_times(const struct xchg *x, struct krn_pair *k)
 	k->soft_bytes = bytes - bytes / (x->initiator ? 10 : 20);
 }
 
+/* The SPI was reserved for ESP, before it was known that AH is agreed on. */
+static void give_back(struct ike *ike, const struct xchg *x)
+{
+	struct krn_req req = { .op = KRN_DELETE,
+			       .proto = PROTO_ESP,
+			       .in_spi = x->in_spi,
+			       .path = x->sa->path };
+
+	ike->ops->krn(ike->ctx, &req);
+}
+
 bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 {
 	const struct ike_flow *flow = ike->ops->flow_get(ike->ctx, x->flow);
@@ -219,7 +238,7 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 			      .encap = x->udp,
 			      .sel = x->sel };
 	struct krn_req req = { .op = KRN_ADD_PAIR,
-			       .proto = PROTO_ESP,
+			       .proto = p2_proto(&x->agreed),
 			       .rule = x->rule,
 			       .flow = x->flow,
 			       .in_spi = x->in_spi,
@@ -240,12 +259,19 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 	     one_key(x, x->in_spi, &k.in_cipher, &k.in_integ) &&
 	     one_key(x, x->out_spi, &k.out_cipher, &k.out_integ);
 	if (ok) {
+		if (x->agreed.ah)
+			give_back(ike, x);
 		x->has_pair = true;
 		x->state = XCHG_WAIT_PAIR;
 		wait_for_krn(ike, &x->wait, &req, fn);
 	}
 	secret_wipe(&k, sizeof(k));
 	return ok;
+}
+
+uint32_t quick_out_spi(const struct ike_p2_choice *c)
+{
+	return c->agreed.ah ? c->spis.ah : c->spis.esp;
 }
 
 void quick_alloc_spi(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
@@ -266,7 +292,7 @@ void quick_fail(struct ike *ike, struct xchg *x, uint16_t notify)
 	struct sa *sa = x->sa;
 	uint8_t spi[4];
 	struct ike_notify n = { .doi = IKE_DOI_IPSEC,
-				.protocol = IKE_PROTO_ESP,
+				.protocol = p2_protocol(&x->agreed),
 				.type = notify };
 
 	if (x->out_spi) {

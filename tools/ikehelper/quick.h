@@ -31,6 +31,9 @@ bool quick_take_ke(struct xchg *x, const struct ike_msg *m);
 /* Keys for both directions to the kernel; @fn when it has them. */
 bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn);
 
+/* The SPI that the peer has chosen: of AH or of ESP, never both. */
+uint32_t quick_out_spi(const struct ike_p2_choice *c);
+
 /* Reserve our SPI. */
 void quick_alloc_spi(struct ike *ike, struct xchg *x, wait_krn_fn *fn);
 

@@ -87,7 +87,7 @@ static unsigned int resume_children(struct ike *ike, const struct list *l)
 	TAILQ_FOREACH(c, &ike->children, in_all)
 	{
 		const struct krn_req req = { .op = KRN_ADOPT,
-					     .proto = PROTO_ESP,
+					     .proto = p2_proto(&c->agreed),
 					     .rule = c->rule,
 					     .flow = c->flow,
 					     .in_spi = c->in_spi,
@@ -109,7 +109,7 @@ static unsigned int delete_orphans(struct ike *ike, const struct list *l)
 	for (i = 0; i < l->n; i++) {
 		const struct ike_held *h = &l->held[i];
 		struct krn_req req = { .op = KRN_DELETE,
-				       .proto = PROTO_ESP,
+				       .proto = h->proto,
 				       .path.remote.addr = h->remote };
 
 		if (!h->is_ours)

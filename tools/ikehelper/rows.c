@@ -197,7 +197,8 @@ static const char *set_name(const struct plan *plan,
 	for (k = 0; f && k < f->n_p2; k++)
 		if (f->p2[k].esp == i->p2.esp &&
 		    f->p2[k].esp_keylen == i->p2.esp_keylen &&
-		    f->p2[k].esp_auth == i->p2.esp_auth)
+		    f->p2[k].esp_auth == i->p2.esp_auth &&
+		    f->p2[k].ah == i->p2.ah)
 			return f->p2[k].name;
 	return NULL;
 }

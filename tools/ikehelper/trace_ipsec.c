@@ -45,9 +45,14 @@ static char *side(const struct id_range *r, char buf[SIDE_STR])
 static char *transform(const struct ike_p2_policy *p, char buf[96])
 {
 	const char *cipher = ikename_esp(p->esp);
-	const char *auth = ikename_esp_auth(p->esp_auth);
-	int n = snprintf(buf, 96, "%s", cipher ? cipher : "(unknown)");
+	const char *auth = ikename_esp_auth(p->ah ? p->ah_auth : p->esp_auth);
+	int n;
 
+	if (p->ah) {
+		snprintf(buf, 96, "ah-%s", auth ? auth : "(unknown)");
+		return buf;
+	}
+	n = snprintf(buf, 96, "%s", cipher ? cipher : "(unknown)");
 	if (p->esp_keylen)
 		n += snprintf(buf + n, 96 - n, " %u", p->esp_keylen);
 	if (p->esp_auth)
@@ -84,8 +89,8 @@ static void message(struct about a, const struct xchg *x,
 	    addr_fmt_ios(&a.path->local.addr, us), a.path->local.port,
 	    addr_fmt_ios(&a.path->remote.addr, peer), a.path->remote.port);
 	proxies(a, &x->sel, false);
-	say(a, "    protocol= ESP, transform= %s  (%s),", transform(p, text),
-	    mode(p, x->udp));
+	say(a, "    protocol= %s, transform= %s  (%s),", p->ah ? "AH" : "ESP",
+	    transform(p, text), mode(p, x->udp));
 	say(a, "    lifedur= %us and %ukb,", p->seconds, p->kbytes);
 	say(a, "    spi= 0x%X(%u), conn_id= 0, keysize= %u, flags= 0x0",
 	    x->in_spi, x->in_spi, p->esp_keylen);
@@ -170,7 +175,8 @@ static void created(struct about a, const struct xchg *x,
 	char us[ADDR_STR], peer[ADDR_STR], text[96];
 
 	say(a, "IPSEC(create_sa): sa created,");
-	say(a, "  (sa) sa_dest= %s, sa_proto= 50,", addr_fmt_ios(dest, us));
+	say(a, "  (sa) sa_dest= %s, sa_proto= %u,", addr_fmt_ios(dest, us),
+	    p2_proto(&x->agreed));
 	say(a, "    sa_spi= 0x%X(%u),", spi, spi);
 	say(a, "    sa_trans= %s , sa_conn_id= %u", transform(&x->agreed, text),
 	    id);
@@ -202,13 +208,13 @@ void trace_child(struct ike *ike, const struct child *c, const char *what)
 	if (!is_traced(ike, IPSEC))
 		return;
 	say(a, "%s", what);
-	say(a, "  (sa) sa_dest= %s, sa_proto= 50,",
-	    addr_fmt_ios(&c->path.local.addr, d));
+	say(a, "  (sa) sa_dest= %s, sa_proto= %u,",
+	    addr_fmt_ios(&c->path.local.addr, d), p2_proto(&c->agreed));
 	say(a, "    sa_spi= 0x%X(%u),", c->in_spi, c->in_spi);
 	say(a, "    sa_trans= %s , sa_conn_id= %u,",
 	    transform(&c->agreed, text), c->in_id);
-	say(a, "  (sa) sa_dest= %s, sa_proto= 50,",
-	    addr_fmt_ios(&c->path.remote.addr, d));
+	say(a, "  (sa) sa_dest= %s, sa_proto= %u,",
+	    addr_fmt_ios(&c->path.remote.addr, d), p2_proto(&c->agreed));
 	say(a, "    sa_spi= 0x%X(%u), sa_conn_id= %u", c->out_spi, c->out_spi,
 	    c->out_id);
 }

@@ -60,7 +60,8 @@ bool quick_is_under_way(const struct host *h, const struct quick_want *want);
 void info_in(struct ike *ike, struct sa *sa, struct in *in);
 void info_in_clear(struct ike *ike, struct sa *sa, struct in *in);
 void info_delete_sa(struct ike *ike, struct sa *sa);
-void info_delete_child(struct ike *ike, struct sa *sa, uint32_t in_spi,
+void info_delete_child(struct ike *ike, struct sa *sa,
+		       const struct ike_p2_policy *agreed, uint32_t in_spi,
 		       bool again);
 void info_notify(struct ike *ike, struct sa *sa, const struct ike_notify *n);
 

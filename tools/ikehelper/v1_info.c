@@ -95,7 +95,8 @@ void info_refuse(struct ike *ike, struct sa *sa, uint16_t type)
 	send_info(ike, sa, &e, at);
 }
 
-static void send_delete(struct ike *ike, struct sa *sa, uint32_t in_spi)
+static void send_delete(struct ike *ike, struct sa *sa, uint8_t protocol,
+			uint32_t in_spi)
 {
 	uint8_t spi[4];
 	struct enc e;
@@ -104,7 +105,7 @@ static void send_delete(struct ike *ike, struct sa *sa, uint32_t in_spi)
 	trace_sa(ike, sa, "sending delete of IPSEC SA, SPI 0x%X", in_spi);
 	put_be32(spi, in_spi);
 	at = start_info(ike, sa, &e);
-	enc_delete(&e, IKE_PROTO_ESP, sizeof(spi), bytes_of(spi, sizeof(spi)));
+	enc_delete(&e, protocol, sizeof(spi), bytes_of(spi, sizeof(spi)));
 	sa->stats.deletes_out++;
 	send_info(ike, sa, &e, at);
 }
@@ -114,7 +115,7 @@ static void delete_timer(void *arg, struct timer *t)
 	struct ike *ike = arg;
 	struct xchg *x = container_of(t, struct xchg, timer);
 
-	send_delete(ike, x->sa, x->in_spi);
+	send_delete(ike, x->sa, p2_protocol(&x->agreed), x->in_spi);
 	if (++x->count < DELETE_TIMES)
 		timer_set(&ike->timers, &x->timer,
 			  ike->now + (uint64_t)DELETE_AGAIN_MS * x->count,
@@ -123,19 +124,21 @@ static void delete_timer(void *arg, struct timer *t)
 		xchg_kill(ike, x);
 }
 
-void info_delete_child(struct ike *ike, struct sa *sa, uint32_t in_spi,
+void info_delete_child(struct ike *ike, struct sa *sa,
+		       const struct ike_p2_policy *agreed, uint32_t in_spi,
 		       bool again)
 {
 	struct xchg *x;
 
 	if (sa->state != QM_IDLE || sa->is_dead)
 		return;
-	send_delete(ike, sa, in_spi);
+	send_delete(ike, sa, p2_protocol(agreed), in_spi);
 	x = again ? xchg_create(ike, sa, 0, true) : NULL;
 	if (!x)
 		return;
 	x->state = XCHG_DELETE;
 	x->in_spi = in_spi;
+	x->agreed = *agreed;
 	x->count = 1;
 	timer_set(&ike->timers, &x->timer, ike->now + DELETE_AGAIN_MS,
 		  delete_timer);
@@ -280,11 +283,14 @@ static void take_delete(struct ike *ike, struct sa *sa,
 				 other->host == sa->host &&
 				 sa_same_peer(other, &sa->path, &sa->remote_id))
 				sa_kill(ike, other, IKE_REASON_PEER_DELETE);
-		} else if (d->protocol == IKE_PROTO_ESP && d->spi_size == 4) {
+		} else if ((d->protocol == IKE_PROTO_ESP ||
+			    d->protocol == IKE_PROTO_AH) &&
+			   d->spi_size == 4) {
 			struct child *c = child_by_out(
 				ike, &sa->path.remote.addr, get_be32(spi));
 
-			if (c && sa_same_peer(sa, &c->path, &c->remote_id))
+			if (c && p2_protocol(&c->agreed) == d->protocol &&
+			    sa_same_peer(sa, &c->path, &c->remote_id))
 				child_down(ike, c, IKE_REASON_PEER_DELETE,
 					   false);
 		}

@@ -72,7 +72,7 @@ static void send_1(struct ike *ike, void *owner, const struct krn_answer *a)
 	struct sa *sa = x->sa;
 	const struct ike_flow *flow = ike->ops->flow_get(ike->ctx, x->flow);
 	struct ike_p2_policy sets[QUICK_MAX_SETS];
-	struct ike_p2_spis spis = { .esp = a->in_spi };
+	struct ike_p2_spis spis = { .esp = a->in_spi, .ah = a->in_spi };
 	struct bytes msg;
 	struct enc e;
 	unsigned int n;
@@ -252,7 +252,7 @@ static uint16_t check_2(struct ike *ike, struct xchg *x,
 		return IKE_N_INVALID_KEY_INFORMATION;
 	}
 	x->agreed = c.agreed;
-	x->out_spi = c.spis.esp;
+	x->out_spi = quick_out_spi(&c);
 	take_life(x, m);
 	return x->out_spi ? 0 : IKE_N_INVALID_SPI;
 }

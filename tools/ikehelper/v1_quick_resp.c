@@ -178,7 +178,7 @@ static void answer_timer(void *arg, struct timer *t)
 	}
 	report(ike, &r, "message 3 of quick mode did not come");
 	/* It may have been sent: then the peer uses what we now forget. */
-	info_delete_child(ike, x->sa, x->in_spi, true);
+	info_delete_child(ike, x->sa, &x->agreed, x->in_spi, true);
 	quick_fail(ike, x, 0);
 }
 
@@ -187,7 +187,7 @@ static void fill_life(struct enc *e, const struct xchg *x)
 	uint8_t spi[4] = { 0 }, data[32] = { 0 };
 	struct enc d = { .p = data, .cap = sizeof(data) };
 	struct ike_notify n = { .doi = IKE_DOI_IPSEC,
-				.protocol = IKE_PROTO_ESP,
+				.protocol = p2_protocol(&x->agreed),
 				.type = IKE_N_RESPONDER_LIFETIME,
 				.spi = bytes_of(spi, sizeof(spi)) };
 
@@ -209,7 +209,7 @@ static void send_2(struct ike *ike, void *owner, const struct krn_answer *a)
 {
 	struct xchg *x = owner;
 	struct sa *sa = x->sa;
-	struct ike_p2_spis spis = { .esp = x->in_spi };
+	struct ike_p2_spis spis = { .esp = x->in_spi, .ah = x->in_spi };
 	struct report r = { .kind = IKE_FAIL_KERNEL, .sa = sa, .xchg = x };
 	struct offer f;
 	struct bytes msg;
@@ -306,7 +306,7 @@ static void have_spi(struct ike *ike, void *owner, const struct krn_answer *a)
 	trace_node(ike, x, "IKE_MESG_INTERNAL, IKE_GOT_SPI",
 		   "IKE_QM_SPI_STARVE", "IKE_QM_IPSEC_INSTALL_AWAIT");
 	x->in_spi = a->in_spi;
-	x->out_spi = f.c.spis.esp;
+	x->out_spi = quick_out_spi(&f.c);
 	x->agreed = f.c.agreed;
 	x->udp = natt_udp(x->sa);
 	if (!x->out_spi || !quick_make_ke(ike, x, x->agreed.group) ||
@@ -374,7 +374,7 @@ static void accept_1(struct ike *ike, struct sa *sa, struct in *in)
 			!octets_set(&x->request, in->m.raw.p, in->m.raw.len)))
 		notify = IKE_N_NO_PROPOSAL_CHOSEN;
 	if (notify) {
-		x->out_spi = f.c.n ? f.c.spis.esp : 0;
+		x->out_spi = f.c.n ? quick_out_spi(&f.c) : 0;
 		quick_fail(ike, x, notify);
 		return;
 	}

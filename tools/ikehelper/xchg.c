@@ -61,7 +61,8 @@ static void forget(struct xchg *x)
 static void undo_kernel(struct ike *ike, struct xchg *x)
 {
 	struct krn_req req = { .op = KRN_DELETE,
-			       .proto = PROTO_ESP,
+			       .proto = x->has_pair ? p2_proto(&x->agreed) :
+						      PROTO_ESP,
 			       .path = x->path,
 			       .in_spi = x->in_spi,
 			       .out_spi = x->has_pair ? x->out_spi : 0 };

@@ -274,10 +274,10 @@ static void check_sets(struct check *c, const struct cfg_entry *e)
 			     "transform set %s does not exist; enter "
 			     "'crypto ipsec transform-set %s'",
 			     name, name);
-		else if (t->ah)
+		else if (t->ah && t->cipher)
 			find(c,
-			     "transform set %s has AH, which is not "
-			     "supported; the set is never proposed",
+			     "transform set %s has AH beside ESP, which is "
+			     "not supported; the set is never proposed",
 			     name);
 		else if (t->cipher == CIPHER_CHACHA20_POLY1305)
 			find(c,

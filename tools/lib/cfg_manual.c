@@ -72,19 +72,20 @@ static void fill(struct sa *sa, const struct cfg_transform_set *t,
 		 uint32_t spi)
 {
 	sa->spi = spi;
-	sa->proto = PROTO_ESP;
+	sa->proto = t->ah ? PROTO_AH : PROTO_ESP;
 	sa->mode = t->mode;
 	sa->local = *local;
 	sa->remote = *peer;
 	sa->cipher = t->cipher;
-	sa->integ = t->integ;
+	sa->integ = t->ah ? t->ah : t->integ;
 	PUT(sa, SA_SPI);
 	PUT(sa, SA_PROTO);
 	PUT(sa, SA_DIR);
 	PUT(sa, SA_MODE);
 	PUT(sa, SA_LOCAL);
 	PUT(sa, SA_REMOTE);
-	PUT(sa, SA_CIPHER);
+	if (t->cipher)
+		PUT(sa, SA_CIPHER);
 	PUT(sa, SA_INTEG);
 	if (sa->cipher_key.len)
 		PUT(sa, SA_CIPHER_KEY);
@@ -104,8 +105,9 @@ const char *cfg_manual_build(struct cfg_manual *man, const struct cfg *cfg,
 	memset(man, 0, sizeof(*man));
 	if (why)
 		return why;
-	if (t->ah)
-		return "AH is not supported; use a transform set with ESP";
+	if (t->ah && t->cipher)
+		return "AH beside ESP is not supported; use a transform set "
+		       "with one of them";
 	if (needs_fresh_keys(t->cipher))
 		return "its transform set must not be used with fixed keys; "
 		       "use esp-aes or esp-3des with a hash";
@@ -113,14 +115,18 @@ const char *cfg_manual_build(struct cfg_manual *man, const struct cfg *cfg,
 		return "ipsec-manual needs the address of its peer";
 	for (dir = CFG_KEY_IN; dir <= CFG_KEY_OUT && !why; dir++) {
 		struct sa *sa = dir == CFG_KEY_IN ? &man->in : &man->out;
-		const struct cfg_session_key *k = cfg_find_num(
-			&e->session_keys, 2 * dir + CFG_KEY_ESP + 1);
+		int which = t->ah ? CFG_KEY_AH : CFG_KEY_ESP;
+		const struct cfg_session_key *k =
+			cfg_find_num(&e->session_keys, 2 * dir + which + 1);
 
-		why = read_key(&man->key[2 * dir], &sa->cipher_key, &k->cipher,
-			       cipher_len(t));
+		if (!t->ah)
+			why = read_key(&man->key[2 * dir], &sa->cipher_key,
+				       &k->cipher, cipher_len(t));
+		/* That of AH is the only one of its line. */
 		if (!why)
 			why = read_key(&man->key[2 * dir + 1], &sa->integ_key,
-				       &k->integ, integ_len(t->integ));
+				       t->ah ? &k->cipher : &k->integ,
+				       integ_len(t->ah ? t->ah : t->integ));
 		sa->dir = dir == CFG_KEY_IN ? DIR_IN : DIR_OUT;
 		fill(sa, t, local, &peer->addr, k->spi);
 	}
