@@ -218,6 +218,32 @@ static void switches(void)
 	world_exit(&w);
 }
 
+/* Of the octets of a pair the last ninth or nineteenth may not last so long. */
+static void switches_early(void)
+{
+	static struct world w;
+	struct wpair *old;
+	struct krn_expire e = { .dir = DIR_OUT, .limit = LIMIT_BYTES };
+	unsigned int by;
+
+	for (by = 0; by < 2; by++) {
+		world_init(&w, 1);
+		bring_up(&w);
+		world_run(&w, 13000);
+		old = world_active(&w, by, 0);
+		e.spi = old->out_spi;
+		e.remote = w.node[!by].addr;
+		ike_expire(w.node[by].ike, &e);
+		world_run(&w, by ? 500 : 1000);
+		ok(world_pairs(&w, by, 0) == 2 &&
+			   world_active(&w, by, 0) == old,
+		   "the old pair is used as long as its octets should last");
+		world_run(&w, by ? 300 : 700);
+		ok(world_active(&w, by, 0) != old, "and no longer");
+		world_exit(&w);
+	}
+}
+
 static void failures(void)
 {
 	static struct world w;
@@ -669,6 +695,7 @@ int main(void)
 	fragments();
 	lifetimes();
 	switches();
+	switches_early();
 	failures();
 	ends();
 	dynamic();

@@ -151,17 +151,31 @@ static void begin_timer(void *arg, struct timer *t)
 		activate(arg, c);
 }
 
+/* Is it good for so long? At the rate until now its octets may end before. */
+static uint64_t time_left(const struct ike *ike, const struct child *c)
+{
+	uint64_t left, gone;
+
+	if (!c->spent)
+		return SWITCH_MS;
+	left = (c->spent - c->created) / (CHILD_MARGIN(c->is_initiator) - 1);
+	left -= left / 4;
+	gone = ike->now - c->spent;
+	left = left > gone ? left - gone : 0;
+	return left < SWITCH_MS ? left : SWITCH_MS;
+}
+
 /*
  * The responder may have no inbound SA before it has read message 3, which
  * packets can overtake: while the old pair is good, they go on with it.
  */
-static void switch_to(struct ike *ike, struct child *c, bool has_old)
+static void switch_to(struct ike *ike, struct child *c, const struct child *old)
 {
-	if (!has_old || !c->is_initiator)
+	if (!old || !c->is_initiator)
 		activate(ike, c);
 	else
-		timer_set(&ike->timers, &c->begin, ike->now + SWITCH_MS,
-			  begin_timer);
+		timer_set(&ike->timers, &c->begin,
+			  ike->now + time_left(ike, old), begin_timer);
 }
 
 static struct child *successor(const struct child *c)
@@ -207,22 +221,22 @@ static void supersede(struct ike *ike, struct child *c)
 
 void child_up(struct ike *ike, struct child *c, uint32_t replaces)
 {
-	struct child *other;
+	struct child *other, *old = NULL;
 	struct ike_child_info info;
 	struct ike_event ev = { .kind = IKE_EVENT_CHILD_UP, .child = &info };
-	bool has_old = false;
 
 	TAILQ_FOREACH(other, &c->host->children, in_host)
 	{
 		if (other == c || !same_flow(other, c))
 			continue;
 		ev.replaces = other->in_spi;
-		has_old |= other->is_active;
+		if (other->is_active)
+			old = other;
 		supersede(ike, other);
 	}
 	if (replaces && child_by_in(ike, replaces))
 		ev.replaces = replaces;
-	switch_to(ike, c, has_old);
+	switch_to(ike, c, old);
 	child_start_life(ike, c);
 	child_info(ike, c, &info);
 	ike->ops->event(ike->ctx, &ev);
@@ -337,6 +351,13 @@ void child_down_peer(struct ike *ike, const struct sa *sa, uint64_t before,
 	}
 }
 
+void child_soft(struct ike *ike, struct child *c, uint8_t limit)
+{
+	if (limit == LIMIT_BYTES && !c->spent)
+		c->spent = ike->now;
+	child_rekey(ike, c);
+}
+
 void child_rekey(struct ike *ike, struct child *c)
 {
 	struct quick_want w = { .flow = c->flow,
@@ -411,7 +432,7 @@ void child_settle(struct ike *ike, struct child *c)
 	struct child *other = successor(c);
 
 	if (!other || other->order < c->order)
-		switch_to(ike, c, other && other->is_active);
+		switch_to(ike, c, other && other->is_active ? other : NULL);
 	else if (!c->is_superseded)
 		supersede(ike, c);
 }

@@ -25,6 +25,7 @@ struct child {
 	struct ike_p2_policy agreed;
 	struct selector sel;
 	uint64_t created, expires; /* expires 0: never */
+	uint64_t spent; /* when its soft limit of octets was reached, or 0 */
 	struct timer timer; /* rekey, then the end */
 	struct timer drop; /* superseded: the end */
 	struct timer begin; /* when it is chosen for new packets */
@@ -32,6 +33,12 @@ struct child {
 	struct keep keep;
 	uint64_t in_packets, out_packets; /* when last asked */
 };
+
+/*
+ * The part of its octets between the soft and the hard limit. The side that began
+ * the pair begins the next one, if it can.
+ */
+#define CHILD_MARGIN(is_initiator) ((is_initiator) ? 10 : 20)
 
 /* The pair of an exchange is in the kernel. 0 or -ENOMEM. */
 int child_create(struct ike *ike, struct xchg *x);
@@ -71,6 +78,9 @@ void child_adopt(struct ike *ike, struct child *c, struct host *h);
 void child_settle(struct ike *ike, struct child *c);
 
 void child_start_life(struct ike *ike, struct child *c);
+
+/* It is at a soft limit (LIMIT_). */
+void child_soft(struct ike *ike, struct child *c, uint8_t limit);
 
 /* Begin its successor, now or soon. */
 void child_rekey(struct ike *ike, struct child *c);

@@ -172,7 +172,7 @@ void ike_expire(struct ike *ike, const struct krn_expire *e)
 	else if (e->is_hard)
 		child_down(ike, c, IKE_REASON_LIFETIME, true);
 	else
-		child_rekey(ike, c);
+		child_soft(ike, c, e->limit);
 out:
 	ike_leave(ike);
 }

@@ -213,8 +213,7 @@ static void pair_times(const struct xchg *x, struct krn_pair *k)
 
 	k->hard_seconds = x->agreed.seconds;
 	k->hard_bytes = bytes;
-	/* The side that began the pair begins the next one, if it can. */
-	k->soft_bytes = bytes - bytes / (x->initiator ? 10 : 20);
+	k->soft_bytes = bytes - bytes / CHILD_MARGIN(x->initiator);
 }
 
 /* The SPI was reserved for ESP, before it was known that AH is agreed on. */
