@@ -5,7 +5,7 @@
 . "$(dirname "$0")/common.sh"
 net1="10.1.0.0 0.0.255.255" net2="10.2.0.0 0.0.255.255"
 
-plan 31
+plan 34
 ike_init
 topology
 tunnel_config g1 g12 172.16.0.2 "$net1" "$net2"
@@ -35,6 +35,7 @@ expect_re "a session" "$(ike g1 show crypto session | tr '\n' ' ')" \
 	'Interface: g12 Session status: UP-ACTIVE Peer: 172\.16\.0\.2/500   IKE SA: local 172\.16\.0\.1/500 remote 172\.16\.0\.2/500 Active   IPSEC FLOW: permit ip 10\.1\.0\.0/255\.255\.0\.0 10\.2\.0\.0/255\.255\.0\.0     Active SAs: 2, origin: crypto map'
 sum() { ike g1 --json show crypto session | jq ".[0].$1"; }
 answers=$(sum 'flows[0].in_packets')
+expect_num "as numbers too" "$answers" -ge 1
 expect_re "its packets" "$(ike g1 show crypto session detail)" \
 	"#pkts dec'ed [1-3] drop 0 life \(KB/Sec\) 4608000/3[0-9]+"
 expect_re "its peer, since when" "$(ike g2 show crypto session brief)" \
@@ -52,8 +53,9 @@ expect "no capability, no new rights, a filter" "$(xargs < "$work/rights")" \
 	"3 CapEff: 0000000000000000 3 NoNewPrivs: 1 3 Seccomp: 2"
 
 # --- clear
-check "clear a session" ike g1 clear crypto session remote 172.16.0.2
 no_sa() { [ "$(ctl "$1" sa list | grep -c '^sa dir out')" -eq 0 ]; }
+check "there are SAs" eval '! no_sa g1 && ! no_sa g2'
+check "clear a session" ike g1 clear crypto session remote 172.16.0.2
 check "our SAs go" wait_for 30 no_sa g1
 check "and those of the peer" wait_for 30 no_sa g2
 status() { log_of g1 | grep -c "SESSION_STATUS: Crypto tunnel is $1. Peer 172.16.0.2:500 Id: 172.16.0.2$"; }
@@ -94,6 +96,7 @@ check "the log says why" log_has g2 \
 	'%CRYPTO-4-RECVD_PKT_INV_SPI: .*destaddr=172\.16\.0\.2, prot=50, spi=0x[0-9A-F]{8}\([0-9]+\), srcaddr=172\.16\.0\.1$'
 
 # --- end
+check "there are SAs again" eval '! no_sa g1 && ! no_sa g2'
 daemon_stop g1
 expect "a stop ends it well" $? 0
 check "its SAs are gone" wait_for 30 no_sa g1
