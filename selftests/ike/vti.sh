@@ -5,7 +5,7 @@
 # interface, both for any to any.
 . "$(dirname "$0")/common.sh"
 
-plan 27
+plan 29
 ike_init
 topology
 swan_start g2
@@ -105,6 +105,12 @@ check "traffic" wait_for 60 pings b 10.1.0.2 1
 daemon_stop g1
 daemon g1
 check "a new daemon: traffic goes on" wait_for 60 pings a 10.2.0.2 1
+
+ip -n "$(nsname g1)" link del Tunnel0
+there() { [ "$(ns g1 ls /sys/class/net | grep -c Tunnel0)" = 1 ] && both_up; }
+check "deleted by somebody: it is made again" wait_for 120 there
+ip -n "$(nsname g1)" route replace 10.2.0.0/24 dev Tunnel0
+check "traffic" wait_for 60 pings a 10.2.0.2 1
 
 # --- other configurations
 ours "${tunnel[@]}" " ip address 192.168.0.5 255.255.255.252"

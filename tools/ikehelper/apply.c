@@ -206,6 +206,25 @@ static bool is_bound(struct gnl *g, uint32_t ifindex, const char *name)
 	return found;
 }
 
+/*
+ * The peer may have made some since the interface went; it takes no map with SAs,
+ * as they would have been for another interface.
+ */
+static void flush_sas(struct gnl *g, const struct wants *w, const char *map)
+{
+	struct sa reply;
+	size_t i;
+
+	for (i = 0; i < w->n_rules; i++) {
+		struct sa filter = { .policy = w->rules[i].id };
+
+		PUT(&filter, SA_POLICY);
+		/* Without a number all would go. */
+		if (filter.policy && !strcmp(w->rules[i].policy.map, map))
+			gnl_sa_flush(g, &filter, &reply);
+	}
+}
+
 static bool bind_one(struct gnl *g, const struct wants *w,
 		     const struct want_bind *b)
 {
@@ -219,6 +238,8 @@ static bool bind_one(struct gnl *g, const struct wants *w,
 	PUT(&m, MAP_NAME);
 	PUT(&m, MAP_IFINDEX);
 	set_local(w, b->map, &m);
+	if (b->tunnel)
+		flush_sas(g, w, b->map);
 	if (gnl_map_bind(g, &m))
 		log_error("interface %s: crypto map %s: %s", b->dev, b->map,
 			  gnl_error(g));
