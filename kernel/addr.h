@@ -6,6 +6,12 @@
 #include <linux/types.h>
 #include <linux/in6.h>
 
+/*
+ * A VRF is known by the interface index of its device. Where one is asked for, 0
+ * means that any will do, and this number is the global table.
+ */
+#define IPSECGW_VRF_GLOBAL 0xffffffffU
+
 /**
  * union ipsecgw_addr - an IPv4 or IPv6 address in network byte order
  * @a4: IPv4; the other words are zero
@@ -58,6 +64,7 @@ struct ipsecgw_selector {
  * @dport: host byte order; ICMP code
  * @src: source address
  * @dst: destination address
+ * @vrf: that the packet comes from, 0 if that does not matter
  */
 struct ipsecgw_flow {
 	u8 family;
@@ -68,6 +75,7 @@ struct ipsecgw_flow {
 	u16 dport;
 	union ipsecgw_addr src;
 	union ipsecgw_addr dst;
+	u32 vrf;
 };
 
 /**

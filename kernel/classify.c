@@ -129,6 +129,8 @@ static __always_inline bool hits(const struct ipsecgw_rule *r, u32 i,
 {
 	enum ipsecgw_match m = ipsecgw_selector_judge(&r->sel, s->flow);
 
+	if (unlikely(r->vrf && s->flow->vrf && r->vrf != s->flow->vrf))
+		return false;
 	if (!s->fragment || m != IPSECGW_MATCH_MAYBE)
 		return m == IPSECGW_MATCH_YES;
 	if (r->action == IPSECGW_ACTION_NEXT && i < s->detour)
@@ -264,7 +266,8 @@ static bool same_flow(const struct ipsecgw_flow *a,
 	BUILD_BUG_ON(offsetof(struct ipsecgw_flow, src) != sizeof(x));
 	memcpy(&x, a, sizeof(x));
 	memcpy(&y, b, sizeof(y));
-	if (x != y || a->src.w[0] != b->src.w[0] || a->dst.w[0] != b->dst.w[0])
+	if (x != y || a->src.w[0] != b->src.w[0] ||
+	    a->dst.w[0] != b->dst.w[0] || a->vrf != b->vrf)
 		return false;
 	return a->family == AF_INET || (ipsecgw_addr_equal(&a->src, &b->src) &&
 					ipsecgw_addr_equal(&a->dst, &b->dst));
@@ -499,9 +502,12 @@ int ipsecgw_ruleset_build(struct ipsecgw_ruleset *rs)
 	u32 i;
 
 	get_random_bytes(&rs->seed, sizeof(rs->seed));
-	for (i = 0; i < rs->n; i++)
+	for (i = 0; i < rs->n; i++) {
 		if (rs->rules[i].action == IPSECGW_ACTION_PROTECT)
 			rs->can_protect = true;
+		if (rs->rules[i].vrf)
+			rs->has_vrf = true;
+	}
 	/* It is as correct without, so that want of memory does not matter. */
 	if (rs->n > NO_CACHE)
 		rs->cache = __alloc_percpu_gfp(CACHE_SLOTS * sizeof(*rs->cache),

@@ -16,12 +16,14 @@ struct ipsecgw_policy;
  * @sel: traffic
  * @pol: whose it is; the set holds no reference, see ipsecgw_ruleset_free_rcu()
  * @skip: where to go on after IPSECGW_ACTION_NEXT
+ * @vrf: that packets must come from, 0 for any
  * @action: enum ipsecgw_action
  */
 struct ipsecgw_rule {
 	struct ipsecgw_selector sel;
 	struct ipsecgw_policy *pol;
 	u32 skip;
+	u32 vrf;
 	u8 action;
 };
 
@@ -39,6 +41,7 @@ struct ipsecgw_flow_slot {
  * struct ipsecgw_ruleset - rules in order; never changes once it is built
  * @n: rules
  * @can_protect: there is a rule with IPSECGW_ACTION_PROTECT
+ * @has_vrf: there is a rule for one VRF only
  * @seed: of the hashes
  * @exact: index for whole packets, NULL in a short set
  * @addr: index by addresses alone, for fragments, NULL in a short set
@@ -49,6 +52,7 @@ struct ipsecgw_flow_slot {
 struct ipsecgw_ruleset {
 	u32 n;
 	bool can_protect;
+	bool has_vrf;
 	u64 seed;
 	struct ipsecgw_index *exact;
 	struct ipsecgw_index *addr;

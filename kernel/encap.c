@@ -18,6 +18,7 @@
 #include "hook_in.h"
 #include "priv.h"
 #include "sa.h"
+#include "vrf.h"
 
 /* Not one of XFRM's types, so that XFRM leaves the socket alone. */
 #define ENCAP_TYPE 101
@@ -286,7 +287,14 @@ int ipsecgw_encap_walk(struct ipsecgw_net *ign, unsigned int *pos,
 	return err;
 }
 
-static struct sock *find_port(struct ipsecgw_net *ign, u8 family, __be16 port)
+static bool is_in_vrf(struct ipsecgw_net *ign, const struct sock *sk, u32 vrf)
+{
+	return !vrf || vrf == ipsecgw_vrf_of_index(
+				      ign->net, READ_ONCE(sk->sk_bound_dev_if));
+}
+
+static struct sock *find_port(struct ipsecgw_net *ign, u8 family, __be16 port,
+			      u32 vrf)
 {
 	struct ipsecgw_encap *e;
 
@@ -294,7 +302,8 @@ static struct sock *find_port(struct ipsecgw_net *ign, u8 family, __be16 port)
 				lockdep_is_held(&ign->lock))
 		if (inet_sk(e->sk)->inet_sport == port &&
 		    (e->sk->sk_family == family ||
-		     (e->sk->sk_family == AF_INET6 && !e->sk->sk_ipv6only)))
+		     (e->sk->sk_family == AF_INET6 && !e->sk->sk_ipv6only)) &&
+		    is_in_vrf(ign, e->sk, vrf))
 			return e->sk;
 	return NULL;
 }
@@ -304,13 +313,15 @@ static struct sock *find_port(struct ipsecgw_net *ign, u8 family, __be16 port)
  * @ign: namespace
  * @family: of the SA's addresses
  * @port: UDP port
+ * @vrf: that the socket must be in, 0 for any
  *
  * Context: RCU read side, or ign->lock is held.
  * Return: true if so.
  */
-bool ipsecgw_encap_has_port(struct ipsecgw_net *ign, u8 family, __be16 port)
+bool ipsecgw_encap_has_port(struct ipsecgw_net *ign, u8 family, __be16 port,
+			    u32 vrf)
 {
-	return find_port(ign, family, port);
+	return find_port(ign, family, port, vrf);
 }
 
 /**
@@ -321,7 +332,8 @@ bool ipsecgw_encap_has_port(struct ipsecgw_net *ign, u8 family, __be16 port)
  */
 void ipsecgw_encap_keepalive(const struct ipsecgw_sa *sa)
 {
-	struct sock *sk = find_port(sa->ign, sa->family, sa->encap_local);
+	struct sock *sk =
+		find_port(sa->ign, sa->family, sa->encap_local, sa->fvrf);
 	struct sockaddr_in6 sin6 = {
 		.sin6_family = AF_INET6,
 		.sin6_port = sa->encap_remote,

@@ -29,7 +29,8 @@ int ipsecgw_encap_del(struct ipsecgw_net *ign, int fd,
 int ipsecgw_encap_walk(struct ipsecgw_net *ign, unsigned int *pos,
 		       struct ipsecgw_encap_info *info);
 bool ipsecgw_encap_is_ours(const struct sock *sk);
-bool ipsecgw_encap_has_port(struct ipsecgw_net *ign, u8 family, __be16 port);
+bool ipsecgw_encap_has_port(struct ipsecgw_net *ign, u8 family, __be16 port,
+			    u32 vrf);
 void ipsecgw_encap_keepalive(const struct ipsecgw_sa *sa);
 
 #endif

@@ -26,6 +26,7 @@
 #include "selector.h"
 #include "spd.h"
 #include "tunnel.h"
+#include "vrf.h"
 
 /**
  * struct in_cb - rides in skb->cb during decryption
@@ -55,6 +56,8 @@ static void drop(struct ipsecgw_sa *sa, struct sk_buff *skb,
 
 static bool is_for_us(const struct ipsecgw_sa *sa, const struct sk_buff *skb)
 {
+	if (sa->fvrf && sa->fvrf != ipsecgw_vrf_of(skb->dev))
+		return false;
 	if (sa->family == AF_INET)
 		return ip_hdr(skb)->version == 4 &&
 		       ip_hdr(skb)->daddr == sa->local.a4;
@@ -361,6 +364,24 @@ static enum ipsecgw_drop open_inside(struct ipsecgw_sa *sa, struct sk_buff *skb)
 	return IPSECGW_DROP_NONE;
 }
 
+/* From here on it is a packet of the inside VRF, if there is still one. */
+static bool enter_vrf(const struct ipsecgw_sa *sa, struct sk_buff *skb)
+{
+	struct net_device *dev;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(sa->ign->net, sa->ivrf);
+	if (dev && !netif_is_l3_master(dev))
+		dev = NULL;
+	if (dev) {
+		dev_hold(dev);
+		dev_put(skb->dev);
+		skb->dev = dev;
+	}
+	rcu_read_unlock();
+	return dev;
+}
+
 /* What the outside left on the packet does not belong to the inside. */
 static void scrub(const struct ipsecgw_sa *sa, struct sk_buff *skb)
 {
@@ -405,6 +426,10 @@ static void in_done(struct ipsecgw_sa *sa, struct sk_buff *skb, u64 seq,
 	why = charge(sa, skb->len);
 	if (why)
 		goto drop;
+	if (unlikely(sa->ivrf) && !enter_vrf(sa, skb)) {
+		why = IPSECGW_DROP_IN_DEVICE_DOWN;
+		goto drop;
+	}
 	count(sa, skb->len, cb.wire);
 	scrub(sa, skb);
 	if (sa->is_routed && !ipsecgw_tunnel_receive(sa, skb)) {

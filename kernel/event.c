@@ -221,7 +221,8 @@ static int put_unknown(struct sk_buff *skb,
 	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_LOCAL, info->family,
 				&info->local) ||
 	    ipsecgw_nl_put_addr(skb, IPSECGW_A_SA_REMOTE, info->family,
-				&info->remote))
+				&info->remote) ||
+	    ipsecgw_nl_put_vrf(skb, IPSECGW_A_SA_FVRF, info->fvrf))
 		return -EMSGSIZE;
 	if (!info->sport)
 		return 0;

@@ -34,6 +34,7 @@ struct ipsecgw_acquire_info {
  * @family: of the addresses
  * @local: destination
  * @remote: sender, as it says
+ * @fvrf: VRF that it came in by
  * @sport: UDP source port, 0 without UDP
  * @dport: UDP destination port
  */
@@ -42,6 +43,7 @@ struct ipsecgw_unknown_info {
 	u8 family;
 	union ipsecgw_addr local;
 	union ipsecgw_addr remote;
+	u32 fvrf;
 	__be16 sport;
 	__be16 dport;
 };

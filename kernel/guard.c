@@ -209,7 +209,7 @@ static bool is_ipsec(struct ipsecgw_net *ign, const struct ipsecgw_flow *flow,
 		return true;
 	return flow->proto == IPPROTO_UDP && flow->has_ports &&
 	       (port == PORT_IKE || port == PORT_NAT_T ||
-		ipsecgw_encap_has_port(ign, flow->family, htons(port)));
+		ipsecgw_encap_has_port(ign, flow->family, htons(port), 0));
 }
 
 static bool may_leave(const struct ipsecgw_bind *bind,

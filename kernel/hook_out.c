@@ -27,6 +27,7 @@
 #include "sadb.h"
 #include "selector.h"
 #include "tunnel.h"
+#include "vrf.h"
 
 #define PORT_IKE 500
 #define PORT_NAT_T 4500
@@ -83,12 +84,35 @@ struct ipsecgw_sa *ipsecgw_hook_out_select(struct ipsecgw_policy *pol,
 }
 
 /*
+ * Neither does another VRF's packet go through the SA, nor does the SA's go over
+ * another VRF's wire. What a tunnel interface is in is the inside.
+ */
+static bool is_in_vrf(const struct ipsecgw_sa *sa,
+		      const struct ipsecgw_bind *bind,
+		      const struct ipsecgw_flow *flow,
+		      const struct sk_buff *skb, const struct sock *sk)
+{
+	u32 vrf = flow->vrf;
+
+	if (unlikely(bind->is_tunnel))
+		return true;
+	if (sa->fvrf && sa->fvrf != ipsecgw_vrf_of(bind->dev))
+		return false;
+	if (likely(!sa->ivrf))
+		return true;
+	if (!vrf)
+		vrf = ipsecgw_vrf_from(bind->ign->net, skb, sk, bind->dev);
+	return sa->ivrf == vrf;
+}
+
+/*
  * Protect and send. From here on nothing goes out in clear.
  *
  * Return: 0, or -EINPROGRESS if the packet waits for an SA.
  */
 static int send(struct ipsecgw_bind *bind, struct ipsecgw_policy *pol,
-		const struct ipsecgw_flow *flow, struct sk_buff *skb)
+		const struct ipsecgw_flow *flow, struct sk_buff *skb,
+		const struct sock *sk)
 {
 	struct ipsecgw_sa *sa = ipsecgw_hook_out_select(pol, flow);
 
@@ -96,7 +120,11 @@ static int send(struct ipsecgw_bind *bind, struct ipsecgw_policy *pol,
 		ipsecgw_acquire_hold(pol, bind, flow, skb);
 		return -EINPROGRESS;
 	}
-	ipsecgw_esp_out(bind->ign, pol, sa, skb);
+	if (likely(is_in_vrf(sa, bind, flow, skb, sk)))
+		ipsecgw_esp_out(bind->ign, pol, sa, skb);
+	else
+		ipsecgw_drop_policy(bind->ign, pol, skb,
+				    IPSECGW_DROP_OUT_NO_SA);
 	return 0;
 }
 
@@ -106,22 +134,46 @@ static int send(struct ipsecgw_bind *bind, struct ipsecgw_policy *pol,
  */
 static const struct ipsecgw_rule *judge(const struct ipsecgw_bind *bind,
 					const struct sk_buff *skb, u8 family,
+					const struct sock *sk,
 					struct ipsecgw_flow *flow, bool *unsure)
 {
 	const struct ipsecgw_ruleset *rs = rcu_dereference(bind->rules);
 	const struct ipsecgw_rule *rule;
 	struct ipsecgw_flow quoted, back;
 
+	if (unlikely(rs->has_vrf))
+		flow->vrf =
+			ipsecgw_vrf_from(bind->ign->net, skb, sk, bind->dev);
 	rule = ipsecgw_ruleset_classify(rs, flow, unsure);
 	if (rule || !ipsecgw_flow_is_icmp(flow) ||
 	    !ipsecgw_flow_icmp_inner(skb, family, &quoted))
 		return rule;
 	ipsecgw_flow_mirror(&quoted, &back);
+	back.vrf = flow->vrf;
 	rule = ipsecgw_ruleset_classify(rs, &back, unsure);
 	if (!rule || rule->action != IPSECGW_ACTION_PROTECT)
 		return NULL;
 	*flow = back;
 	return rule;
+}
+
+/*
+ * A rule of another VRF, whose packet this would be by its addresses. The side
+ * where it leads to is no place for it, protected or not.
+ */
+static const struct ipsecgw_rule *foreign(const struct ipsecgw_bind *bind,
+					  const struct ipsecgw_flow *flow)
+{
+	const struct ipsecgw_ruleset *rs = rcu_dereference(bind->rules);
+	struct ipsecgw_flow any = *flow;
+	const struct ipsecgw_rule *rule;
+	bool unsure;
+
+	if (likely(!rs->has_vrf))
+		return NULL;
+	any.vrf = 0;
+	rule = ipsecgw_ruleset_classify(rs, &any, &unsure);
+	return rule && rule->action != IPSECGW_ACTION_BYPASS ? rule : NULL;
 }
 
 /*
@@ -187,20 +239,21 @@ static void decide(const struct ipsecgw_bind *bind, const struct sk_buff *skb,
 		   u8 family, const struct sock *sk, struct decision *d)
 {
 	const struct ipsecgw_rule *rule;
-	bool unsure;
+	bool unsure, is_foreign;
 
 	d->pol = NULL;
 	d->action = IPSECGW_ACTION_DISCARD;
 	d->why = IPSECGW_DROP_OUT_HEADER;
 	if (!ipsecgw_flow_parse(skb, family, skb_network_offset(skb), &d->flow))
 		return;
-	rule = judge(bind, skb, family, &d->flow, &unsure);
+	rule = judge(bind, skb, family, sk, &d->flow, &unsure);
+	is_foreign = !rule && (rule = foreign(bind, &d->flow));
 	if (!rule) {
 		d->action = IPSECGW_ACTION_BYPASS;
 		return;
 	}
 	d->pol = rule->pol;
-	d->action = rule->action;
+	d->action = is_foreign ? IPSECGW_ACTION_DISCARD : rule->action;
 	if (d->action == IPSECGW_ACTION_BYPASS)
 		return;
 	if (unlikely(is_exempt(skb, &d->flow, sk) ||
@@ -247,12 +300,12 @@ int ipsecgw_hook_out_routed(struct ipsecgw_bind *bind, struct sk_buff *skb)
 					 &d.flow)))
 		goto discard;
 	d.why = IPSECGW_DROP_OUT_DISCARD;
-	rule = judge(bind, skb, family, &d.flow, &unsure);
+	rule = judge(bind, skb, family, skb->sk, &d.flow, &unsure);
 	if (unlikely(!rule))
 		goto discard;
 	d.pol = rule->pol;
 	if (likely(rule->action == IPSECGW_ACTION_PROTECT && !unsure))
-		return send(bind, d.pol, &d.flow, skb);
+		return send(bind, d.pol, &d.flow, skb, skb->sk);
 	if (unsure)
 		d.why = IPSECGW_DROP_OUT_FRAGMENT;
 discard:
@@ -286,11 +339,11 @@ void ipsecgw_hook_out_resume(struct ipsecgw_net *ign, u32 ifindex,
 		goto out_unlock;
 	}
 	if (bind)
-		decide(bind, skb, family, NULL, &d);
+		decide(bind, skb, family, skb->sk, &d);
 	if (!bind || d.action == IPSECGW_ACTION_BYPASS)
 		ipsecgw_drop(ign, NULL, skb, IPSECGW_DROP_SHUTDOWN);
 	else if (d.action == IPSECGW_ACTION_PROTECT)
-		send(bind, d.pol, &d.flow, skb);
+		send(bind, d.pol, &d.flow, skb, skb->sk);
 	else
 		discard(bind, &d, skb);
 out_unlock:
@@ -366,7 +419,7 @@ static unsigned int take(struct ipsecgw_bind *bind, struct sk_buff *skb,
 	switch (d.action) {
 	case IPSECGW_ACTION_PROTECT:
 		if (run_remaining(skb, state))
-			send(bind, d.pol, &d.flow, skb);
+			send(bind, d.pol, &d.flow, skb, state->sk);
 		return NF_STOLEN;
 	case IPSECGW_ACTION_BYPASS:
 		if (d.pol)

@@ -46,6 +46,8 @@ int ipsecgw_nl_put_flow(struct sk_buff *skb, int type,
 			const struct ipsecgw_flow *flow);
 
 /* Requests about SAs: nl_sa_config.c. */
+u32 ipsecgw_nl_get_vrf(const struct nlattr *attr);
+int ipsecgw_nl_put_vrf(struct sk_buff *skb, int type, u32 vrf);
 int ipsecgw_nl_get_sa_key(struct nlattr **attrs, struct ipsecgw_sa_key *key,
 			  struct netlink_ext_ack *extack);
 int ipsecgw_nl_get_sa_filter(struct nlattr **attrs,

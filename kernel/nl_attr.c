@@ -40,6 +40,32 @@ int ipsecgw_nl_get_addr(const struct nlattr *attr, u8 *family,
 }
 
 /**
+ * ipsecgw_nl_get_vrf() - read the device of a VRF
+ * @attr: attribute, or NULL
+ *
+ * Return: as addr.h numbers them, 0 without the attribute.
+ */
+u32 ipsecgw_nl_get_vrf(const struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) ?: IPSECGW_VRF_GLOBAL : 0;
+}
+
+/**
+ * ipsecgw_nl_put_vrf() - write it, if there is something to say
+ * @skb: message
+ * @type: of the attribute
+ * @vrf: as addr.h numbers them
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int ipsecgw_nl_put_vrf(struct sk_buff *skb, int type, u32 vrf)
+{
+	if (!vrf)
+		return 0;
+	return nla_put_u32(skb, type, vrf == IPSECGW_VRF_GLOBAL ? 0 : vrf);
+}
+
+/**
  * ipsecgw_nl_get_host() - read the address of one host
  * @attr: attribute
  * @family: set to the family that the length implies

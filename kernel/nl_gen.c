@@ -27,7 +27,7 @@ ipsecgw_nl_selector_policy[IPSECGW_A_SELECTOR_DPORT_NOT + 1] = {
 	[IPSECGW_A_SELECTOR_DPORT_NOT] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy sa_add_policy[IPSECGW_A_SA_SELECTOR + 1] = {
+static const struct nla_policy sa_add_policy[IPSECGW_A_SA_IVRF + 1] = {
 	[IPSECGW_A_SA_SPI] = NLA_POLICY_MIN(NLA_U32, 256),
 	[IPSECGW_A_SA_PROTO] = NLA_POLICY_RANGE(NLA_U8, 50, 51),
 	[IPSECGW_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -55,6 +55,8 @@ static const struct nla_policy sa_add_policy[IPSECGW_A_SA_SELECTOR + 1] = {
 	[IPSECGW_A_SA_IDLE] = { .type = NLA_U32 },
 	[IPSECGW_A_SA_SEQ] = { .type = NLA_U64 },
 	[IPSECGW_A_SA_SELECTOR] = NLA_POLICY_NESTED(ipsecgw_nl_selector_policy),
+	[IPSECGW_A_SA_FVRF] = { .type = NLA_U32 },
+	[IPSECGW_A_SA_IVRF] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy sa_update_policy[IPSECGW_A_SA_NEW_REMOTE + 1] = {
@@ -100,8 +102,7 @@ static const struct nla_policy sa_alloc_spi_policy[IPSECGW_A_SA_MAX_SPI + 1] = {
 	[IPSECGW_A_SA_MAX_SPI] = NLA_POLICY_MIN(NLA_U32, 256),
 };
 
-static const struct nla_policy
-policy_add_policy[IPSECGW_A_POLICY_STAGED + 1] = {
+static const struct nla_policy policy_add_policy[IPSECGW_A_POLICY_IVRF + 1] = {
 	[IPSECGW_A_POLICY_ID] = { .type = NLA_U32 },
 	[IPSECGW_A_POLICY_MAP] = { .type = NLA_NUL_STRING, .len = 63 },
 	[IPSECGW_A_POLICY_SEQ] = { .type = NLA_U32 },
@@ -111,6 +112,7 @@ policy_add_policy[IPSECGW_A_POLICY_STAGED + 1] = {
 		NLA_POLICY_NESTED(ipsecgw_nl_selector_policy),
 	[IPSECGW_A_POLICY_PEER] = NLA_POLICY_RANGE(NLA_BINARY, 4, 16),
 	[IPSECGW_A_POLICY_STAGED] = { .type = NLA_FLAG },
+	[IPSECGW_A_POLICY_IVRF] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy
@@ -181,7 +183,7 @@ const struct genl_ops ipsecgw_nl_ops[21] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = ipsecgw_nl_sa_add_doit,
 		.policy = sa_add_policy,
-		.maxattr = IPSECGW_A_SA_SELECTOR,
+		.maxattr = IPSECGW_A_SA_IVRF,
 	},
 	{
 		.cmd = IPSECGW_CMD_SA_UPDATE,
@@ -226,7 +228,7 @@ const struct genl_ops ipsecgw_nl_ops[21] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = ipsecgw_nl_policy_add_doit,
 		.policy = policy_add_policy,
-		.maxattr = IPSECGW_A_POLICY_STAGED,
+		.maxattr = IPSECGW_A_POLICY_IVRF,
 	},
 	{
 		.cmd = IPSECGW_CMD_POLICY_DEL,

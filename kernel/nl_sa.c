@@ -158,7 +158,9 @@ static int put_handling(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 	int i;
 
 	if (nla_put_u32(skb, IPSECGW_A_SA_FLAGS, sa->flags) ||
-	    nla_put_u8(skb, IPSECGW_A_SA_DF, sa->df))
+	    nla_put_u8(skb, IPSECGW_A_SA_DF, sa->df) ||
+	    ipsecgw_nl_put_vrf(skb, IPSECGW_A_SA_FVRF, sa->fvrf) ||
+	    ipsecgw_nl_put_vrf(skb, IPSECGW_A_SA_IVRF, sa->ivrf))
 		return -EMSGSIZE;
 	/* Kept as it goes into the header. */
 	if (sa->flags & IPSECGW_SA_FLAGS_SET_DSCP &&

@@ -385,6 +385,8 @@ int ipsecgw_nl_get_sa_config(const struct genl_info *info,
 		cfg->df = nla_get_u8(attrs[IPSECGW_A_SA_DF]);
 	if (attrs[IPSECGW_A_SA_IDLE])
 		cfg->idle = nla_get_u32(attrs[IPSECGW_A_SA_IDLE]);
+	cfg->fvrf = ipsecgw_nl_get_vrf(attrs[IPSECGW_A_SA_FVRF]);
+	cfg->ivrf = ipsecgw_nl_get_vrf(attrs[IPSECGW_A_SA_IVRF]);
 
 	err = get_addresses(attrs, cfg, extack);
 	if (!err)

@@ -95,6 +95,7 @@ static int get_config(const struct genl_info *info,
 		return ipsecgw_nl_missing(extack, IPSECGW_A_POLICY_SELECTOR,
 					  "selector is missing");
 	cfg->action = nla_get_u8(attrs[IPSECGW_A_POLICY_ACTION]);
+	cfg->ivrf = ipsecgw_nl_get_vrf(attrs[IPSECGW_A_POLICY_IVRF]);
 	err = ipsecgw_nl_get_selector(attrs[IPSECGW_A_POLICY_SELECTOR],
 				      &cfg->sel, extack);
 	if (err)
@@ -195,6 +196,7 @@ static int put_policy(struct sk_buff *skb, struct ipsecgw_policy *pol)
 	policy_sum(pol, &sum);
 	if (put_config(skb, pol) ||
 	    nla_put_u8(skb, IPSECGW_A_POLICY_ACTION, pol->cfg.action) ||
+	    ipsecgw_nl_put_vrf(skb, IPSECGW_A_POLICY_IVRF, pol->cfg.ivrf) ||
 	    (READ_ONCE(pol->staged) &&
 	     nla_put_flag(skb, IPSECGW_A_POLICY_STAGED)) ||
 	    ipsecgw_nl_put_sum(skb, IPSECGW_A_POLICY_STATS, &sum) ||

@@ -18,12 +18,19 @@
 /* Numbers of IPv4 packets that a CPU takes at a time. */
 #define IDENT_BLOCK 32
 
+/* Its device as the way out makes its table the one that is asked. */
+static int vrf_of(const struct ipsecgw_sa *sa)
+{
+	return sa->fvrf == IPSECGW_VRF_GLOBAL ? 0 : sa->fvrf;
+}
+
 static struct dst_entry *route4(struct ipsecgw_sa *sa)
 {
 	struct flowi4 fl4 = {
 		.daddr = sa->remote.a4,
 		.saddr = sa->local.a4,
 		.flowi4_proto = sa->proto,
+		.flowi4_oif = vrf_of(sa),
 	};
 	struct rtable *rt = ip_route_output_key(sa->ign->net, &fl4);
 
@@ -39,6 +46,7 @@ static struct dst_entry *route6(struct ipsecgw_sa *sa)
 		.daddr = sa->remote.a6,
 		.saddr = sa->local.a6,
 		.flowi6_proto = sa->proto,
+		.flowi6_oif = vrf_of(sa),
 	};
 	struct dst_entry *dst = ip6_route_output(sa->ign->net, NULL, &fl6);
 	int err = dst->error;

@@ -214,6 +214,8 @@ static void copy_config(struct ipsecgw_sa *sa,
 	sa->integ = cfg->integ;
 	sa->encap_local = cfg->encap_local;
 	sa->encap_remote = cfg->encap_remote;
+	sa->fvrf = cfg->fvrf;
+	sa->ivrf = cfg->ivrf;
 	sa->state = first_state(cfg);
 	ipsecgw_lifetime_init(&sa->life, &cfg->soft, &cfg->hard, cfg->idle);
 }

@@ -30,6 +30,8 @@ struct netlink_ext_ack;
  * @flags: enum ipsecgw_sa_flags
  * @encap_local: UDP port in network byte order, 0 for plain ESP
  * @encap_remote: the peer's
+ * @fvrf: VRF of @local and @remote, 0 for any
+ * @ivrf: VRF of the inner traffic, 0 for that of the interface
  * @salt: start of each nonce
  * @n_sel: entries in @sel
  * @head_len: octets of the ESP header with its IV, or of the AH header
@@ -76,8 +78,8 @@ struct ipsecgw_sa {
 	u8 dscp;
 	u8 icv_len;
 	u32 flags;
-	__be16 encap_local;
-	__be16 encap_remote;
+	__be16 encap_local, encap_remote;
+	u32 fvrf, ivrf;
 	u8 salt[4];
 	u8 n_sel;
 	u8 head_len;
@@ -116,10 +118,8 @@ struct ipsecgw_sa {
 };
 
 /**
- * ipsecgw_sa_used() - note that a packet has just passed
+ * ipsecgw_sa_used() - a packet has just passed; written once a tick, not by all CPUs
  * @sa: SA
- *
- * Writes at most once a tick, so that CPUs do not fight for the line.
  */
 static inline void ipsecgw_sa_used(struct ipsecgw_sa *sa)
 {

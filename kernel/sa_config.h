@@ -40,6 +40,8 @@ struct ipsecgw_sa_key {
  * @keepalive: seconds, 0 for none
  * @encap_local: UDP port in network byte order, 0 for plain ESP
  * @encap_remote: the peer's
+ * @fvrf: VRF of the addresses, 0 for any
+ * @ivrf: VRF of the inner traffic, 0 for that of the interface
  * @seq: last sequence number sent, or highest received
  * @soft: limits that raise an event
  * @hard: limits that end the SA
@@ -67,6 +69,8 @@ struct ipsecgw_sa_config {
 	u16 keepalive;
 	__be16 encap_local;
 	__be16 encap_remote;
+	u32 fvrf;
+	u32 ivrf;
 	u64 seq;
 	struct ipsecgw_limits soft;
 	struct ipsecgw_limits hard;

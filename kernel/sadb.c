@@ -344,7 +344,8 @@ static int add_locked(struct ipsecgw_sa *sa, struct ipsecgw_policy *pol,
 		return -EINVAL;
 	}
 	if (sa->encap_local &&
-	    !ipsecgw_encap_has_port(ign, sa->family, sa->encap_local)) {
+	    !ipsecgw_encap_has_port(ign, sa->family, sa->encap_local,
+				    sa->fvrf)) {
 		NL_SET_ERR_MSG(
 			extack,
 			"no udp socket with that local port was handed over, see encap");

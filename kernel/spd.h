@@ -38,6 +38,7 @@ struct ipsecgw_policy_key {
  * struct ipsecgw_policy_config - a rule as a request describes it
  * @key: where it goes; @key.id 0 lets the kernel choose
  * @action: enum ipsecgw_action
+ * @ivrf: VRF that packets must come from, 0 for any
  * @n_peers: entries in @peers
  * @peer_family: AF_INET or AF_INET6 of each peer
  * @sel: outbound traffic
@@ -45,6 +46,7 @@ struct ipsecgw_policy_key {
  */
 struct ipsecgw_policy_config {
 	struct ipsecgw_policy_key key;
+	u32 ivrf;
 	u8 action;
 	u8 n_peers;
 	u8 peer_family[IPSECGW_MAX_PEERS];

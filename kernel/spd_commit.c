@@ -167,6 +167,7 @@ static void fill_set(struct ipsecgw_ruleset *rs, struct merge *m)
 			seq = pol->cfg.key.seq;
 		}
 		r->sel = pol->cfg.sel;
+		r->vrf = pol->cfg.ivrf;
 		r->action = pol->cfg.action;
 		r->pol = pol;
 		i++;

@@ -50,12 +50,12 @@ static inline u64 ipsecgw_place_of(const struct ipsecgw_policy *pol)
  * @a: one
  * @b: the other
  *
- * Return: true if number, traffic and action are.
+ * Return: true if number, traffic, VRF and action are.
  */
 static inline bool ipsecgw_spd_same(const struct ipsecgw_policy *a,
 				    const struct ipsecgw_policy *b)
 {
-	return a->cfg.action == b->cfg.action &&
+	return a->cfg.action == b->cfg.action && a->cfg.ivrf == b->cfg.ivrf &&
 	       a->cfg.key.id == b->cfg.key.id &&
 	       !memcmp(&a->cfg.sel, &b->cfg.sel, sizeof(a->cfg.sel));
 }

@@ -13,6 +13,7 @@
 #include "event.h"
 #include "priv.h"
 #include "sadb.h"
+#include "vrf.h"
 
 static unsigned long *slot_of(struct ipsecgw_net *ign,
 			      const union ipsecgw_addr *remote)
@@ -52,6 +53,7 @@ static void read_packet(const struct sk_buff *skb, __be16 sport,
 
 	memset(info, 0, sizeof(*info));
 	info->spi = esph->spi;
+	info->fvrf = ipsecgw_vrf_of(skb->dev);
 	if (ip_hdr(skb)->version == 4) {
 		info->family = AF_INET;
 		info->remote.a4 = ip_hdr(skb)->saddr;

@@ -65,11 +65,16 @@ static const struct ipsecgw_rule *ref_lookup(const struct ipsecgw_ruleset *rs,
 					     const struct ipsecgw_flow *f,
 					     u32 from)
 {
+	const struct ipsecgw_rule *r;
 	u32 i;
 
-	for (i = from; i < rs->n; i++)
-		if (ref_match(&rs->rules[i].sel, f))
-			return &rs->rules[i];
+	for (i = from; i < rs->n; i++) {
+		r = &rs->rules[i];
+		if (r->vrf && f->vrf && r->vrf != f->vrf)
+			continue;
+		if (ref_match(&r->sel, f))
+			return r;
+	}
 	return NULL;
 }
 
@@ -191,6 +196,7 @@ static struct ipsecgw_ruleset *random_set(const struct shape *sh)
 	for (i = 0; i < sh->n; i++) {
 		random_selector(sh, &rs->rules[i].sel);
 		rs->rules[i].action = 1 + below(below(4) ? 3 : 4);
+		rs->rules[i].vrf = below(8) ? 0 : 1 + below(2);
 	}
 	for (i = 0; i < sh->n; i = end) {
 		end = min(sh->n, i + 1 + below(6));
@@ -207,6 +213,7 @@ static void random_flow(const struct shape *sh, struct ipsecgw_flow *f)
 	memset(f, 0, sizeof(*f));
 	f->family = below(100) < sh->v6 ? AF_INET6 : AF_INET;
 	f->proto = protos[below(sizeof(protos))];
+	f->vrf = below(3);
 	random_addr(sh, f->family, &f->src);
 	random_addr(sh, f->family, &f->dst);
 	f->has_ports = ipsecgw_proto_has_ports(f->proto);

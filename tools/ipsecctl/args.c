@@ -278,6 +278,23 @@ static int take_selector(const struct cmd_match *m, int *i, struct sa *sa)
 	return DONE;
 }
 
+int args_vrf(const struct cmd_arg *a, uint32_t *vrf)
+{
+	*vrf = 0;
+	if (!strcmp(a->text, "Global"))
+		return DONE;
+	*vrf = args_ifindex(a->text);
+	return *vrf ? DONE : FAILED;
+}
+
+static int take_vrf(const struct cmd_arg *a, struct sa *sa)
+{
+	bool is_front = *a->name == 'F';
+
+	PUT(sa, is_front ? SA_FVRF : SA_IVRF);
+	return args_vrf(a, is_front ? &sa->fvrf : &sa->ivrf);
+}
+
 int args_sa(struct ctx *c, const struct cmd_match *m, struct sa *sa)
 {
 	struct limits *lim = NULL;
@@ -290,6 +307,13 @@ int args_sa(struct ctx *c, const struct cmd_match *m, struct sa *sa)
 			status = take_selector(m, &i, sa);
 			if (status != DONE)
 				return status;
+			continue;
+		}
+		if (is_arg(m, i, "FVRF") || is_arg(m, i, "VRF")) {
+			status = take_vrf(a, sa);
+			if (status != DONE)
+				return status;
+			i++;
 			continue;
 		}
 		i++;

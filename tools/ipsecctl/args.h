@@ -21,6 +21,9 @@ int args_policy_id(struct ctx *c, const struct cmd_match *m, uint32_t *id);
  */
 int args_selector(const struct cmd_match *m, int *i, struct selector *out);
 
+/* The device of a VRF, 0 for "Global". DONE or FAILED. */
+int args_vrf(const struct cmd_arg *a, uint32_t *vrf);
+
 /* A whole SA of "sa add" or the changes of "sa update". */
 int args_sa(struct ctx *c, const struct cmd_match *m, struct sa *sa);
 

@@ -86,7 +86,7 @@ static const struct cmd_type types[] = {
 	" | no-ecn | decap-dscp | roam | encap LPORT=" U16 " RPORT=" U16    \
 	" | keepalive KEEPALIVE=num(0-65535)"                               \
 	" | *( soft | hard ) " LIMITS " | idle IDLE=" U32 " | seq SEQ=" U64 \
-	" | *selector " SELECTOR " }"
+	" | *selector " SELECTOR " | fvrf FVRF=word | ivrf VRF=word }"
 
 #define SA_UPDATE                                                       \
 	"sa update { " SA_KEY " | state STATE=state | local LOCAL=addr" \
@@ -127,7 +127,8 @@ static const struct cmd cmds[] = {
 	  "Reserve a random inbound SPI.", do_sa_alloc_spi, 0, NULL },
 
 	{ "policy add " ENTRY " ACTION=action " SELECTOR
-	  " { *peer PEER=addr | staged | id ID=num(1-4294967295) }",
+	  " { *peer PEER=addr | staged | id ID=num(1-4294967295) "
+	  "| ivrf VRF=word }",
 	  "Add a rule to a crypto map.", do_policy_add, 0, NULL },
 	{ "policy delete " RULE_KEY " [ staged ]", "Delete a rule.",
 	  do_policy_delete, 0, NULL },

@@ -41,6 +41,9 @@ static int take_rule(const struct cmd_match *m, struct policy *p)
 			status = take_peer(p, a);
 		} else if (!strcmp(a->name, "staged")) {
 			PUT(p, POLICY_STAGED);
+		} else if (!strcmp(a->name, "VRF")) {
+			status = args_vrf(a, &p->ivrf);
+			PUT(p, POLICY_IVRF);
 		}
 		i++;
 	}

@@ -61,6 +61,7 @@ static void print_transform(struct out *o, const struct sa *sa)
 
 static void print_options(struct out *o, const struct sa *sa)
 {
+	char name[IF_NAMESIZE];
 	const struct name *n;
 
 	out_printf(o, "    replay-window %u seq %" PRIu64, sa->replay_window,
@@ -83,6 +84,12 @@ static void print_options(struct out *o, const struct sa *sa)
 		out_printf(o, " path-mtu %u", sa->path_mtu);
 	if (sa->plain_mtu)
 		out_printf(o, " plain-mtu %u", sa->plain_mtu);
+	if (sa->fvrf)
+		out_printf(o, " fvrf %s",
+			   print_ifname(sa->fvrf, name, sizeof(name)));
+	if (sa->ivrf)
+		out_printf(o, " ivrf %s",
+			   print_ifname(sa->ivrf, name, sizeof(name)));
 	out_printf(o, "\n");
 }
 
@@ -141,7 +148,7 @@ void print_sa(struct out *o, const struct sa *sa)
 
 static void print_rule(struct out *o, const struct policy *p)
 {
-	char buf[ADDR_STR], sel[SEL_STR];
+	char buf[ADDR_STR], sel[SEL_STR], name[IF_NAMESIZE];
 	uint32_t i;
 
 	out_printf(o, "map %s seq %u index %u", p->map, p->seq, p->index);
@@ -150,6 +157,9 @@ static void print_rule(struct out *o, const struct policy *p)
 	out_printf(o, " %s", sel_fmt(&p->sel, sel));
 	for (i = 0; i < p->n_peers; i++)
 		out_printf(o, " peer %s", addr_fmt(&p->peer[i], buf));
+	if (HAS(p, POLICY_IVRF))
+		out_printf(o, " ivrf %s",
+			   print_ifname(p->ivrf, name, sizeof(name)));
 }
 
 void print_policy(struct out *o, const struct policy *p)

@@ -55,6 +55,7 @@ enum {
 	POLICY_IFINDEX,
 	POLICY_LOCAL,
 	POLICY_ATTEMPTS,
+	POLICY_IVRF,
 };
 
 /* A rule of a crypto map; also what an acquire says about one. */
@@ -72,6 +73,7 @@ struct policy {
 	uint32_t count;
 	uint32_t ifindex;
 	uint32_t attempts;
+	uint32_t ivrf; /* device of the VRF */
 	struct addr out_remote;
 	struct addr local;
 	struct addr peer[MAX_PEERS];

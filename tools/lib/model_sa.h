@@ -47,6 +47,8 @@ enum {
 	SA_NEW_REMOTE,
 	SA_NEW_PORT,
 	SA_KEY_BITS,
+	SA_FVRF,
+	SA_IVRF,
 };
 
 /* A key of a request: points to memory of the caller. */
@@ -85,6 +87,8 @@ struct sa {
 	uint32_t max_spi;
 	uint32_t count;
 	uint32_t key_bits;
+	uint32_t fvrf; /* device of the VRF, 0 global */
+	uint32_t ivrf;
 	uint32_t n_sel;
 	uint64_t seq;
 	uint64_t age;

@@ -506,6 +506,8 @@ const struct gnl_attr gnl_sa[] = {
 	SA(NEW_REMOTE, ADDR, "new-remote", new_remote),
 	SA(NEW_PORT, U16, "new-port", new_port),
 	SA(KEY_BITS, U32, "key-bits", key_bits),
+	SA(FVRF, U32, "fvrf", fvrf),
+	SA(IVRF, U32, "ivrf", ivrf),
 	{ 0 },
 };
 
@@ -531,6 +533,7 @@ const struct gnl_attr gnl_policy[] = {
 	POL(IFINDEX, U32, "ifindex", ifindex),
 	POL(LOCAL, ADDR, "local", local),
 	POL(ATTEMPTS, U32, "attempts", attempts),
+	POL(IVRF, U32, "ivrf", ivrf),
 	{ 0 },
 };
 
