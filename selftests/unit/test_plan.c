@@ -26,7 +26,43 @@ static bool say_name(void *arg, const char *host, struct addr *a)
 	       addr_parse("203.0.113.77", a);
 }
 
-static const struct compile_names names = { say_name, NULL };
+/* VRFs of the system, and the interface that is in each. */
+static const struct {
+	const char *name, *dev;
+	uint32_t index;
+} vrfs[] = { { "red", "eth1", 10 },
+	     { "blue", "eth2", 20 },
+	     { "web", "eth3", 30 } };
+
+#define VRFS (sizeof(vrfs) / sizeof(vrfs[0]))
+
+static uint32_t vrf_named(void *arg, const char *name)
+{
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < VRFS; i++)
+		if (!strcmp(vrfs[i].name, name))
+			return vrfs[i].index;
+	return VRF_NONE;
+}
+
+static uint32_t vrf_of(void *arg, const char *dev, char name[IF_NAMESIZE])
+{
+	size_t i;
+
+	(void)arg;
+	for (i = 0; i < VRFS; i++) {
+		if (strcmp(vrfs[i].dev, dev))
+			continue;
+		strcpy(name, vrfs[i].name);
+		return vrfs[i].index;
+	}
+	return 0;
+}
+
+static const struct compile_names names = { say_name, NULL, vrf_named, vrf_of,
+					    NULL };
 
 static struct plan *plan_of(const char *text, struct cfg **cfg)
 {
@@ -218,8 +254,7 @@ static const char *flows_of(const struct plan *p, const char *remote,
 	const struct ike_flow *f = NULL;
 
 	text[0] = '\0';
-	while ((f = plan_flow_next(p, &path.remote.addr, peer->ref,
-				   f ? f->ref : 0))) {
+	while ((f = plan_flow_next(p, &path, peer->ref, f ? f->ref : 0))) {
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			 "%s%u", *text ? " " : "",
 			 plan_flow_entry(p, f->ref)->seq);
@@ -245,17 +280,17 @@ static void flows(void)
 	is(flows_of(p, "198.51.100.9", b), "65000",
 	   "a template for one profile only");
 	path = path_to("198.51.100.9");
-	f = plan_flow_next(p, &path.remote.addr, b->ref, 0);
+	f = plan_flow_next(p, &path, b->ref, 0);
 	pf = f ? plan_flow_entry(p, f->ref) : NULL;
 	is(pf ? pf->dynamic : "", "D", "of this dynamic map");
 	ok(pf && pf->dynamic_seq == 5, "and this entry");
 	path = path_to("198.51.100.7");
-	f = plan_flow_next(p, &path.remote.addr, a->ref, 0);
+	f = plan_flow_next(p, &path, a->ref, 0);
 	ok(f && f->peer == a->ref, "the entry begins with its profile");
-	f = plan_flow_next(p, &path.remote.addr, none->ref, 0);
+	f = plan_flow_next(p, &path, none->ref, 0);
 	ok(f && f->peer == none->ref, "the other one without");
 	path = path_to("198.51.100.8");
-	f = plan_flow_next(p, &path.remote.addr, none->ref, 0);
+	f = plan_flow_next(p, &path, none->ref, 0);
 	ok(!f, "a profile that does not exist: the entry is for nobody");
 	plan_end(p, cfg);
 }
@@ -286,9 +321,9 @@ static void by_name(void)
 		   peer->local_id.type == IKE_ID_FQDN &&
 		   peer->local_id.len == 4,
 	   "with what crypto isakmp peer says of the name");
-	f = plan_flow_next(p, &path.remote.addr, peer ? peer->ref : 0, 0);
+	f = plan_flow_next(p, &path, peer ? peer->ref : 0, 0);
 	ok(f && f->n_peers == 1 && f->peer == peer->ref, "is that of the flow");
-	ok(f && !plan_flow_next(p, &path.remote.addr, peer->ref, f->ref),
+	ok(f && !plan_flow_next(p, &path, peer->ref, f->ref),
 	   "a name without an address is nobody");
 	plan_end(p, cfg);
 }
@@ -502,9 +537,9 @@ static void interfaces(void)
 
 /* --- keys ---------------------------------------------------------------------------- */
 
-static void add_key(struct psk_set *s, const char *addr, int len,
-		    const char *host, uint32_t ring, const char *local,
-		    const char *key)
+static void add_vrf_key(struct psk_set *s, const char *addr, int len,
+			const char *host, uint32_t ring, const char *local,
+			const char *key, uint32_t vrf)
 {
 	struct addr a = { 0 }, mask = { 0 }, l = { 0 };
 	struct msg m;
@@ -519,10 +554,18 @@ static void add_key(struct psk_set *s, const char *addr, int len,
 	msg_put_text(&m, host);
 	msg_put_u32(&m, ring);
 	msg_put_addr(&m, &l);
+	msg_put_u32(&m, vrf);
 	msg_put_bytes(&m, key, strlen(key));
 	if (!psks_add(s, arrived(&m)))
 		ok(false, "a key is told");
 	msg_free(&m);
+}
+
+static void add_key(struct psk_set *s, const char *addr, int len,
+		    const char *host, uint32_t ring, const char *local,
+		    const char *key)
+{
+	add_vrf_key(s, addr, len, host, ring, local, key, 0);
 }
 
 static void allow(struct psk_set *s, uint32_t profile, uint32_t ring)
@@ -537,19 +580,47 @@ static void allow(struct psk_set *s, uint32_t profile, uint32_t ring)
 	msg_free(&m);
 }
 
-static const char *key_of(const struct psk_set *s, uint32_t profile,
-			  const char *remote, const char *name)
+static const char *key_in(const struct psk_set *s, uint32_t vrf,
+			  uint32_t profile, const char *remote,
+			  const char *name)
 {
 	static char text[64];
 	struct ike_ident id = ident(IKE_ID_FQDN, name ? name : "");
 	struct ike_key_req req = { .profile = profile,
 				   .path = path_to(remote),
 				   .remote_id = name ? &id : NULL };
-	const struct psk *p = psks_find(s, &req);
+	const struct psk *p;
 
+	req.path.vrf = vrf;
+	p = psks_find(s, &req);
 	snprintf(text, sizeof(text), "%.*s", p ? (int)p->key.len : 4,
 		 p ? (const char *)p->key.p : "none");
 	return text;
+}
+
+static const char *key_of(const struct psk_set *s, uint32_t profile,
+			  const char *remote, const char *name)
+{
+	return key_in(s, 0, profile, remote, name);
+}
+
+static void vrf_keys(void)
+{
+	struct psk_set s = { 0 };
+
+	add_key(&s, "10.0.0.1", 32, NULL, 0, NULL, "default");
+	add_key(&s, "10.0.0.1", 32, NULL, 1, NULL, "global");
+	add_vrf_key(&s, "10.0.0.0", 8, NULL, 2, NULL, "red", 10);
+	add_vrf_key(&s, NULL, 0, "gw.example", 2, NULL, "named", 10);
+	is(key_in(&s, 0, 0, "10.0.0.1", NULL), "default",
+	   "in the global table: not keyrings of VRFs");
+	is(key_in(&s, 10, 0, "10.0.0.1", NULL), "red",
+	   "in a VRF: its own keyring, whatever the masks");
+	is(key_in(&s, 10, 0, "10.0.0.1", "gw.example"), "named",
+	   "by name, in its VRF");
+	is(key_in(&s, 20, 0, "10.0.0.1", "gw.example"), "default",
+	   "in a VRF without a keyring: the global one, no other");
+	psks_free(&s);
 }
 
 static void keys(void)
@@ -578,6 +649,113 @@ static void keys(void)
 	psks_free(&s);
 }
 
+/* --- VRFs ---------------------------------------------------------------------------- */
+
+static const char in_vrfs[] =
+	"crypto isakmp policy 10\n authentication pre-share\n"
+	"crypto keyring KR vrf red\n"
+	" pre-shared-key address 172.16.0.2 key r\n"
+	"crypto keyring KB vrf blue\n"
+	" pre-shared-key address 172.16.0.2 key b\n"
+	"crypto keyring KW vrf web\n"
+	" pre-shared-key address 172.17.0.0 255.255.0.0 key w\n"
+	"crypto isakmp profile A\n vrf red\n keyring KW\n"
+	" match identity address 172.17.1.2 255.255.255.255 web\n"
+	"crypto isakmp profile B\n vrf nowhere\n keyring KW\n"
+	" match identity address 172.17.2.2 255.255.255.255 web\n"
+	"crypto isakmp peer address 172.16.0.2 vrf blue\n"
+	" set aggressive-mode client-endpoint fqdn gw.example\n"
+	" set aggressive-mode password x\n"
+	"crypto ipsec transform-set T esp-aes esp-sha-hmac\n"
+	"crypto map R 10 ipsec-isakmp\n set peer 172.16.0.2\n"
+	" set transform-set T\n match address 101\n"
+	"crypto map B 10 ipsec-isakmp\n set peer 172.16.0.2\n"
+	" set transform-set T\n match address 101\n"
+	"crypto map W 10 ipsec-isakmp\n set peer 172.17.1.2\n"
+	" set transform-set T\n set isakmp-profile A\n match address 101\n"
+	"crypto map W 20 ipsec-isakmp\n set peer 172.17.2.2\n"
+	" set transform-set T\n set isakmp-profile B\n match address 101\n"
+	"interface Ethernet1\n device eth1\n crypto map R\n"
+	"interface Ethernet2\n device eth2\n crypto map B\n"
+	"interface Ethernet3\n device eth3\n crypto map W\n"
+	"access-list 101 permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255\n";
+
+static const struct ike_peer *peer_in(const struct plan *p, uint32_t vrf,
+				      const char *remote, bool has_id)
+{
+	struct ike_ident id = ident(IKE_ID_IPV4, remote);
+	struct ike_path path = path_to(remote);
+
+	path.vrf = vrf;
+	return plan_peer_find(p, &path, has_id ? &id : NULL, bytes_of(NULL, 0));
+}
+
+/* Number of a flow with this peer in the VRF, and how many there are. */
+static uint32_t flow_in(const struct plan *p, uint32_t vrf, const char *remote,
+			const struct ike_peer *peer, unsigned int *n)
+{
+	struct ike_path path = path_to(remote);
+	const struct ike_flow *f = NULL;
+	uint32_t first = 0;
+
+	path.vrf = vrf;
+	for (*n = 0; (f = plan_flow_next(p, &path, peer->ref, f ? f->ref : 0));
+	     ++*n)
+		first = first ? first : f->ref;
+	return first;
+}
+
+static void front_vrfs(void)
+{
+	const struct ike_peer *red, *blue, *a, *b;
+	struct cfg *cfg;
+	struct plan *p = plan_of(in_vrfs, &cfg);
+	uint32_t fr, fb;
+	unsigned int nr, nb;
+
+	red = peer_in(p, 10, "172.16.0.2", false);
+	blue = peer_in(p, 20, "172.16.0.2", false);
+	ok(red && blue && red != blue, "one address in two VRFs: two peers");
+	ok(!peer_in(p, 0, "172.16.0.2", false), "and none in the global table");
+	ok(!(red->flags & IKE_PEER_AGGRESSIVE) &&
+		   blue->flags & IKE_PEER_AGGRESSIVE,
+	   "crypto isakmp peer with a VRF is about that one");
+	fr = flow_in(p, 10, "172.16.0.2", red, &nr);
+	fb = flow_in(p, 20, "172.16.0.2", blue, &nb);
+	ok(nr == 1 && nb == 1 && fr != fb, "each has the flow of its map");
+	ok(plan_flow(p, fr)->vrf == 10 && plan_flow(p, fb)->vrf == 20,
+	   "in its VRF");
+	ok(red->generation != blue->generation && !red->ivrf,
+	   "without a profile what is inside is of the same VRF");
+	a = peer_in(p, 30, "172.17.1.2", true);
+	ok(a && a->ivrf == 10, "a profile by address and VRF, its inside VRF");
+	b = peer_in(p, 30, "172.17.2.2", true);
+	ok(b && b->ivrf == VRF_NONE, "an inside VRF that does not exist");
+	ok(!peer_in(p, 10, "172.17.1.2", true), "the same address elsewhere");
+	plan_end(p, cfg);
+}
+
+static void inside_vrfs(void)
+{
+	struct cfg *cfg = cfg_of_text(in_vrfs, NULL);
+	struct refs *r = refs_new();
+	struct wants *w = compile(cfg, NULL, &names, r);
+	uint32_t ivrf[4] = { 0 };
+	size_t i;
+
+	for (i = 0; i < w->n_rules && i < 4; i++)
+		ivrf[i] = w->rules[i].policy.ivrf;
+	ok(w->n_rules == 4 && !ivrf[0] && !ivrf[1] && ivrf[2] == 10 && !ivrf[3],
+	   "a rule is for the VRF of its entry's profile");
+	ok(w->n_fronts == 3 && w->fronts[0] == 10 && w->fronts[1] == 20 &&
+		   w->fronts[2] == 30,
+	   "IKE is spoken in the VRFs of the interfaces");
+	is(want_vrf_name(w, 20), "blue", "their names are known");
+	wants_free(w);
+	refs_free(r);
+	cfg_free(cfg);
+}
+
 int main(void)
 {
 	match();
@@ -588,6 +766,9 @@ int main(void)
 	interfaces();
 	certmaps();
 	keys();
+	vrf_keys();
+	front_vrfs();
+	inside_vrfs();
 	cfg_modes_free();
 	return ktap_end();
 }

@@ -25,6 +25,13 @@ static const char *describe(void *ctx, const struct ike_path *path)
 	return description;
 }
 
+/* The global table has no name. */
+static const char *vrf_name(void *ctx, uint32_t vrf)
+{
+	(void)ctx;
+	return vrf == 10 ? "internet" : vrf == 20 ? "customer" : NULL;
+}
+
 /* What another run would go on with. */
 #define KEPT 64
 static uint8_t kept[KEPT][256];
@@ -172,6 +179,32 @@ static void test_life(void)
 	pair_event(IKE_EVENT_CHILD_DOWN, 768, &p);
 	sa_event(IKE_EVENT_SA_DOWN, 77, &p);
 	ok(heard("") && !look()->n_pairs, "what is not there does not end");
+}
+
+static void test_vrfs(void)
+{
+	struct ike_path p = path_to("10.0.0.12", 500), q = p;
+	struct ike_child_info i = { .in_spi = 9000, .out_spi = 9001 };
+	struct ike_event ev = { .kind = IKE_EVENT_CHILD_UP, .child = &i };
+	unsigned int n;
+
+	look();
+	n = n_sessions;
+	p.vrf = 10;
+	i.path = p;
+	i.ivrf = 20;
+	session_event(s, &ev);
+	ok(heard(LINE "UP. Peer 10.0.0.12:500 fvrf=internet ivrf=customer\n"),
+	   "both VRFs are named");
+	i.path = q;
+	i.ivrf = 0;
+	i.in_spi += 2;
+	i.out_spi += 2;
+	session_event(s, &ev);
+	ok(heard(LINE "UP. Peer 10.0.0.12:500\n"), "the global table is not");
+	look();
+	ok(n_sessions == n + 2, "one address in two VRFs: two sessions");
+	ok(!last.path.vrf && !last.ivrf, "each with its own");
 }
 
 static void test_sums(void)
@@ -381,8 +414,8 @@ static void test_restart(const struct session_ops *ops, const uint64_t key[2])
 
 int main(void)
 {
-	static const struct session_ops ops = { get_now, describe, keep_record,
-						NULL };
+	static const struct session_ops ops = { get_now, describe, vrf_name,
+						keep_record, NULL };
 	static const uint64_t key[2] = { 1, 2 };
 
 	log_init("test");
@@ -395,7 +428,8 @@ int main(void)
 	test_many();
 	test_peer();
 	test_adopt();
-	pair_event(IKE_EVENT_CHILD_UP, 9000,
+	test_vrfs();
+	pair_event(IKE_EVENT_CHILD_UP, 9900,
 		   &(struct ike_path){ .remote.port = 1 });
 	sessions_free(s);
 	s = NULL;

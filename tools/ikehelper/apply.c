@@ -22,6 +22,8 @@ static bool stage_add(struct gnl *g, struct want_rule *r)
 	struct policy p = r->policy, reply;
 
 	PUT(&p, POLICY_STAGED);
+	if (p.ivrf)
+		PUT(&p, POLICY_IVRF);
 	if (gnl_policy_add(g, &p, &reply)) {
 		log_error("crypto map %s %u, line %u: %s", p.map, p.seq,
 			  p.index, gnl_error(g));

@@ -28,6 +28,7 @@ bool ask_show(const struct ask *a, const struct request *r, uint64_t *cursor,
 	      char **frame);
 
 /* Clear a part of what @r says: the frame with how many SAs that were. */
-char *ask_clear(struct ike *ike, const struct request *r, uint64_t *cursor);
+char *ask_clear(struct ike *ike, const struct plan *plan,
+		const struct request *r, uint64_t *cursor);
 
 #endif

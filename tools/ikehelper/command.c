@@ -81,10 +81,9 @@ static bool is_needed(struct ike *ike, const struct ike_flow *flow,
 	struct ike_path path = w->path;
 	unsigned int i;
 
-	if (!path.local.addr.family) {
+	path.vrf = flow->vrf;
+	if (!path.local.addr.family)
 		path.local.addr = flow->local;
-		path.vrf = flow->vrf;
-	}
 	if (path.remote.addr.family && is_served(ike, &path, w, rule))
 		return false;
 	for (i = 0; i < flow->n_peers; i++) {
@@ -266,7 +265,8 @@ static bool is_between(const struct ike_path *path, const struct ike_which *w)
 {
 	return (!w->local.family || addr_eq(&w->local, &path->local.addr)) &&
 	       (!w->remote.family || addr_eq(&w->remote, &path->remote.addr)) &&
-	       (!w->remote_port || w->remote_port == path->remote.port);
+	       (!w->remote_port || w->remote_port == path->remote.port) &&
+	       (!w->vrf || *w->vrf == path->vrf);
 }
 
 static bool child_is(const struct child *c, const struct ike_which *w)

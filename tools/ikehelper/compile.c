@@ -74,9 +74,112 @@ void wants_free(struct wants *w)
 	cfg_free(w->own);
 	free(w->rules);
 	free(w->binds);
+	free(w->vrfs);
+	free(w->fronts);
 	free(w->peers);
 	free(w->flows);
 	free(w);
+}
+
+/* --- VRFs -------------------------------------------------------------- */
+
+uint32_t compile_vrf(const struct compile_names *names, const char *name)
+{
+	return names && names->vrf_named ?
+		       names->vrf_named(names->vrf_arg, name) :
+		       VRF_NONE;
+}
+
+static void know_vrf(struct wants *w, uint32_t index, const char *name)
+{
+	struct want_vrf *v;
+	size_t i;
+
+	for (i = 0; i < w->n_vrfs; i++)
+		if (w->vrfs[i].index == index)
+			return;
+	v = wants_more(w, &w->vrfs, &w->n_vrfs, &w->cap_vrfs, sizeof(*v));
+	if (!v)
+		return;
+	v->index = index;
+	snprintf(v->name, sizeof(v->name), "%s", name);
+}
+
+uint32_t want_vrf(struct wants *w, const char *name)
+{
+	uint32_t vrf = name ? compile_vrf(w->names, name) : 0;
+
+	if (vrf && vrf != VRF_NONE)
+		know_vrf(w, vrf, name);
+	return vrf;
+}
+
+const char *want_vrf_name(const struct wants *w, uint32_t vrf)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_vrfs; i++)
+		if (w->vrfs[i].index == vrf)
+			return w->vrfs[i].name;
+	return "";
+}
+
+uint32_t want_front(const struct wants *w, const char *map)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_binds; i++)
+		if (!strcmp(w->binds[i].map, map))
+			return w->binds[i].vrf;
+	return 0;
+}
+
+/* Its flows are in one VRF; on other wires the module lets none of it out. */
+static void check_front(const struct wants *w, const struct want_bind *b)
+{
+	if (b->vrf != want_front(w, b->map))
+		log_warn(
+			"interface %s: crypto map %s is on an interface of another VRF, where its tunnels are; give each VRF a map of its own",
+			b->dev, b->map);
+}
+
+/* Is the interface where the configuration says? */
+static void check_forwarding(const struct cfg_if *i, const struct want_bind *b,
+			     const char *name)
+{
+	if (i->vrf && strcmp(i->vrf, name))
+		log_warn("interface %s: the device is not in VRF %s%s%s",
+			 b->dev, i->vrf, *name ? " but in " : "", name);
+}
+
+static void set_front(struct wants *w, const struct cfg_if *i,
+		      struct want_bind *b)
+{
+	char name[IF_NAMESIZE] = "";
+	uint32_t *front;
+	size_t k;
+
+	/* A tunnel interface is inside; its outside names a VRF itself. */
+	if (b->tunnel) {
+		b->vrf = want_vrf(w, i->tunnel_vrf);
+		snprintf(name, sizeof(name), "%s", want_vrf_name(w, b->vrf));
+	} else {
+		if (w->names && w->names->vrf_of)
+			b->vrf = w->names->vrf_of(w->names->vrf_arg, b->dev,
+						  name);
+		check_forwarding(i, b, name);
+	}
+	check_front(w, b);
+	if (!b->vrf)
+		return;
+	know_vrf(w, b->vrf, name);
+	for (k = 0; k < w->n_fronts; k++)
+		if (w->fronts[k] == b->vrf)
+			return;
+	front = wants_more(w, &w->fronts, &w->n_fronts, &w->cap_fronts,
+			   sizeof(*front));
+	if (front)
+		*front = b->vrf;
 }
 
 /* --- transform sets ---------------------------------------------------- */
@@ -220,6 +323,7 @@ static void add_transforms(struct wants *w, struct ike_flow *f,
 struct at {
 	const char *map;
 	uint32_t seq; /* of the map */
+	uint32_t vrf; /* of the interfaces that have it */
 	const struct cfg_entry *entry;
 	const char *profile; /* that the peer must have, or NULL */
 	const char *dynamic; /* the map that the template is of, else NULL */
@@ -231,6 +335,16 @@ static void set_profile(struct at *at, const struct cfg_map *map)
 	at->profile = map->isakmp_profile;
 	if (at->entry && at->entry->isakmp_profile)
 		at->profile = at->entry->isakmp_profile;
+}
+
+/* The VRF whose packets an entry protects, 0 any: that of its profile. */
+static uint32_t inside_of(struct wants *w, const char *profile)
+{
+	const struct cfg_profile *p =
+		profile ? cfg_find(&w->cfg->profiles, profile) : NULL;
+	uint32_t vrf = p ? want_vrf(w, p->vrf) : 0;
+
+	return vrf == VRF_NONE ? 0 : vrf;
 }
 
 /* A new flow of an entry; NULL: no memory. @line 0: whatever the peer wants. */
@@ -249,6 +363,8 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 	snprintf(place, sizeof(place), "flow %u %u %u %d %s", at->seq,
 		 at->entry->obj.num, line, !!at->dynamic, at->map);
 	f->ref = ref_of(refs, place);
+	f->vrf = at->vrf;
+	f->generation = at->vrf;
 	f->is_dynamic = at->dynamic;
 	if (at->profile)
 		f->profile = ref_of_profile(refs, at->profile);
@@ -285,7 +401,7 @@ static void set_peers(struct wants *w, struct refs *refs, struct ike_flow *f,
 	f->n_peers = n;
 	for (i = 0; i < n; i++) {
 		peers[i] = v[i];
-		ref = want_host(w, refs, &v[i], f->profile);
+		ref = want_host(w, refs, &v[i], f->vrf, f->profile);
 		if (!i)
 			f->peer = ref;
 	}
@@ -348,6 +464,7 @@ static void set_generation(struct wants *w, struct ike_flow *f)
 
 	msg_init(&m, 0, 0);
 	krn_put_sel(&m, &f->sel);
+	msg_put_u32(&m, f->vrf);
 	for (i = 0; i < f->n_except; i++) {
 		krn_put_sel(&m, &f->except[i].sel);
 		msg_put_u8(&m, f->except[i].action);
@@ -377,7 +494,9 @@ static void add_rule(struct wants *w, struct refs *refs,
 {
 	struct want_rule *r = wants_more(w, &w->rules, &w->n_rules,
 					 &w->cap_rules, sizeof(*r));
-	struct at at = { .map = map->obj.name, .seq = p->seq };
+	struct at at = { .map = map->obj.name,
+			 .seq = p->seq,
+			 .vrf = want_front(w, map->obj.name) };
 	const struct cfg_ace *ace;
 	struct ike_flow *f;
 
@@ -387,6 +506,7 @@ static void add_rule(struct wants *w, struct refs *refs,
 	r->flow = UINT32_MAX;
 	at.entry = cfg_find_num(&map->entries, p->seq);
 	set_profile(&at, map);
+	r->policy.ivrf = inside_of(w, at.profile);
 	if (!at.entry || at.entry->type != CFG_MAP_ISAKMP)
 		return;
 	if (p->action != ACTION_PROTECT) {
@@ -478,6 +598,7 @@ static void add_dynamic(struct wants *w, struct refs *refs,
 {
 	struct at at = { .map = map->obj.name,
 			 .seq = e->obj.num,
+			 .vrf = want_front(w, map->obj.name),
 			 .dynamic = e->dynamic };
 	const struct cfg_map *dynamic =
 		cfg_find(&w->cfg->dynamic_maps, e->dynamic);
@@ -489,7 +610,7 @@ static void add_dynamic(struct wants *w, struct refs *refs,
 		set_profile(&at, map);
 		add_template(w, refs, &at);
 	}
-	want_strangers(w, refs);
+	want_strangers(w, refs, at.vrf);
 }
 
 static void add_map(struct wants *w, struct refs *refs,
@@ -533,6 +654,7 @@ static void add_interface(struct wants *w, const struct cfg_if *i)
 	snprintf(b->map, sizeof(b->map), "%s", i->crypto_map);
 	if (i->protection && !why)
 		b->tunnel = i;
+	set_front(w, i, b);
 }
 
 static bool has_tunnels(const struct cfg *cfg)
@@ -574,9 +696,9 @@ struct wants *compile(const struct cfg *cfg, const struct trust_files *trusts,
 	cfg = w->cfg;
 	w->trusts = trusts;
 	w->names = names;
+	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);
 	want_profiles(w, refs);
 	cfg_for_each(map, &cfg->maps) add_map(w, refs, map);
-	cfg_for_each(i, &cfg->interfaces) add_interface(w, i);
 	if (w->is_bad) {
 		wants_free(w);
 		return NULL;

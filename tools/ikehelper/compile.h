@@ -3,6 +3,8 @@
 #ifndef IKEHELPER_COMPILE_H
 #define IKEHELPER_COMPILE_H
 
+#include <net/if.h>
+
 #include "../lib/cfg_policy.h"
 #include "plan.h"
 #include "refs.h"
@@ -18,15 +20,25 @@ struct want_rule {
 /* A crypto map that an interface is to have. */
 struct want_bind {
 	char dev[32];
+	uint32_t vrf; /* that the device is in */
 	char map[MAP_NAME_SIZE];
 	const struct cfg_if *tunnel; /* a tunnel interface, which we make */
 	bool is_foreign; /* somebody else's device has that name */
 };
 
-/* Where addresses of names come from; NULL: there are none. */
+/* Where addresses of names and VRFs come from; NULL: there are none. */
 struct compile_names {
 	cfg_resolve resolve;
 	void *arg;
+	/* As in vrf.h. */
+	uint32_t (*vrf_named)(void *arg, const char *name);
+	uint32_t (*vrf_of)(void *arg, const char *dev, char name[IF_NAMESIZE]);
+	void *vrf_arg;
+};
+
+struct want_vrf {
+	uint32_t index; /* of its device */
+	char name[IF_NAMESIZE];
 };
 
 /* All that a configuration wants. What is in it points to the configuration. */
@@ -45,9 +57,23 @@ struct wants {
 	size_t n_peers, cap_peers;
 	struct plan_flow *flows;
 	size_t n_flows, cap_flows;
+	struct want_vrf *vrfs; /* all that are named or used */
+	size_t n_vrfs, cap_vrfs;
+	uint32_t *fronts; /* those in which IKE is spoken */
+	size_t n_fronts, cap_fronts;
 	bool has_rri; /* some entry wants reverse routes */
 	bool is_bad; /* no memory */
 };
+
+/* A VRF by its name: its device, VRF_NONE if there is none. */
+uint32_t compile_vrf(const struct compile_names *names, const char *name);
+
+/* The same, remembered with its name; NULL is the global table. */
+uint32_t want_vrf(struct wants *w, const char *name);
+const char *want_vrf_name(const struct wants *w, uint32_t vrf);
+
+/* The VRF of the interfaces that have a map. */
+uint32_t want_front(const struct wants *w, const char *map);
 
 /* The address of a name, if it is known. */
 bool compile_name(const struct compile_names *names, const char *host,

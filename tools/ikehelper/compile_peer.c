@@ -48,9 +48,16 @@ static bool may_use(const struct cfg_profile *p, const struct cfg_keyring *ring)
 	return !p->keyrings.n && !ring;
 }
 
+/* A keyring is for peers in its own VRF only, the global one for all. */
+static bool is_of_vrf(const struct wants *w, const struct cfg_keyring *ring,
+		      uint32_t vrf)
+{
+	return vrf == (ring->vrf ? compile_vrf(w->names, ring->vrf) : 0);
+}
+
 /* A key for the address: of the keyrings of the profile, or of any. */
 static const struct cfg_key *key_for(const struct wants *w,
-				     const struct addr *peer,
+				     const struct addr *peer, uint32_t vrf,
 				     const struct cfg_profile *p)
 {
 	const struct cfg_key *key = NULL;
@@ -65,7 +72,7 @@ static const struct cfg_key *key_for(const struct wants *w,
 		return key;
 	cfg_for_each(ring, &cfg->keyrings)
 	{
-		if (ring->vrf || (p && !may_use(p, ring)))
+		if (!is_of_vrf(w, ring, vrf) || (p && !may_use(p, ring)))
 			continue;
 		key = cfg_key_by_addr(cfg, ring, peer);
 		if (!key)
@@ -167,7 +174,7 @@ static uint32_t peer_flags(const struct cfg *cfg)
 
 /* "crypto isakmp peer" that says how to begin with it. */
 static const struct cfg_peer *known_peer(const struct wants *w,
-					 const struct addr *a)
+					 const struct addr *a, uint32_t vrf)
 {
 	const struct cfg_peer *peer;
 
@@ -176,6 +183,7 @@ static const struct cfg_peer *known_peer(const struct wants *w,
 		struct addr own = peer->addr;
 
 		if (peer->aggr_id && a->family &&
+		    vrf == (peer->vrf ? compile_vrf(w->names, peer->vrf) : 0) &&
 		    (own.family || compile_name(w->names, peer->host, &own)) &&
 		    addr_eq(&own, a))
 			return peer;
@@ -199,7 +207,30 @@ static void set_dpd(const struct cfg *cfg, const struct cfg_profile *prof,
 /* Addresses that a peer may come from; a mask of none is any. */
 struct from {
 	const struct addr *addr, *mask;
+	uint32_t vrf;
 };
+
+/* Where the traffic of a profile belongs, if it says so. */
+static uint32_t inside_of(struct wants *w, const struct cfg_profile *prof)
+{
+	uint32_t vrf = prof ? want_vrf(w, prof->vrf) : 0;
+
+	if (vrf == VRF_NONE)
+		log_warn(
+			"crypto isakmp profile %s: there is no VRF device %s, its tunnels stay down",
+			prof->obj.name, prof->vrf);
+	return vrf;
+}
+
+static uint32_t ivrf_of(const struct wants *w, uint32_t profile)
+{
+	size_t i;
+
+	for (i = 0; i < w->n_profiles; i++)
+		if (w->profiles[i].ref == profile)
+			return w->profiles[i].ivrf;
+	return 0;
+}
 
 /* A peer at @from, with a profile or without; once only. */
 static uint32_t want_peer(struct wants *w, struct refs *refs,
@@ -207,16 +238,17 @@ static uint32_t want_peer(struct wants *w, struct refs *refs,
 			  const struct cfg_profile *prof, bool has_psk)
 {
 	const struct addr *addr = from->addr;
-	const struct cfg_peer *known = known_peer(w, addr);
-	char place[400], a[ADDR_STR], b[ADDR_STR];
+	const struct cfg_peer *known = known_peer(w, addr, from->vrf);
+	char place[500], a[ADDR_STR], b[ADDR_STR];
 	struct plan_peer *pp;
 	struct ike_peer *p;
 	uint32_t ref;
 	size_t i;
 
-	snprintf(place, sizeof(place), "peer %s/%s%s%s", addr_fmt(addr, a),
+	snprintf(place, sizeof(place), "peer %s/%s%s%s%s%s", addr_fmt(addr, a),
 		 addr_fmt(from->mask, b), prof ? " " : "",
-		 prof ? prof->obj.name : "");
+		 prof ? prof->obj.name : "", from->vrf ? " vrf " : "",
+		 want_vrf_name(w, from->vrf));
 	ref = ref_of(refs, place);
 	for (i = 0; i < w->n_peers; i++)
 		if (w->peers[i].peer.ref == ref)
@@ -228,9 +260,12 @@ static uint32_t want_peer(struct wants *w, struct refs *refs,
 	}
 	pp->addr = *addr;
 	pp->mask = *from->mask;
+	pp->vrf = from->vrf;
 	p = &pp->peer;
 	p->ref = ref;
 	p->profile = prof ? ref_of_profile(refs, prof->obj.name) : 0;
+	p->ivrf = ivrf_of(w, p->profile);
+	p->generation = from->vrf + (p->ivrf << 16 | p->ivrf >> 16);
 	p->flags = peer_flags(w->cfg);
 	if (addr->family &&
 	    addr_mask_len(from->mask) == (int)(8 * addr_len(addr->family)))
@@ -249,20 +284,20 @@ static uint32_t want_peer(struct wants *w, struct refs *refs,
 }
 
 uint32_t want_host(struct wants *w, struct refs *refs, const struct addr *a,
-		   uint32_t profile)
+		   uint32_t vrf, uint32_t profile)
 {
 	const struct cfg_profile *prof;
 	struct addr mask;
-	struct from from = { a, &mask };
+	struct from from = { a, &mask, vrf };
 	uint32_t ref, first;
 
 	addr_mask(a->family, 8 * addr_len(a->family), &mask);
-	first = want_peer(w, refs, &from, NULL, key_for(w, a, NULL));
+	first = want_peer(w, refs, &from, NULL, key_for(w, a, vrf, NULL));
 	if (profile)
 		first = UINT32_MAX; /* no peer, if there is no such profile */
 	cfg_for_each(prof, &w->cfg->profiles)
 	{
-		bool has_psk = key_for(w, a, prof);
+		bool has_psk = key_for(w, a, vrf, prof);
 		bool is_own = profile == ref_of_profile(refs, prof->obj.name);
 
 		if (!has_psk && !trust_files_can_sign(w->trusts, 0) && !is_own)
@@ -275,13 +310,13 @@ uint32_t want_host(struct wants *w, struct refs *refs, const struct addr *a,
 }
 
 /* Whoever may come with this key; true if it is known by name only. */
-static bool want_key(struct wants *w, struct refs *refs,
+static bool want_key(struct wants *w, struct refs *refs, uint32_t vrf,
 		     const struct cfg_keyring *ring, const struct cfg_key *key)
 {
 	static const struct addr none;
 	bool by_name = !key->addr.family;
 	struct from from = { by_name ? &none : &key->addr,
-			     by_name ? &none : &key->mask };
+			     by_name ? &none : &key->mask, vrf };
 	const struct cfg_profile *prof;
 
 	want_peer(w, refs, &from, NULL, true);
@@ -290,18 +325,19 @@ static bool want_key(struct wants *w, struct refs *refs,
 	return by_name;
 }
 
-void want_strangers(struct wants *w, struct refs *refs)
+void want_strangers(struct wants *w, struct refs *refs, uint32_t vrf)
 {
 	static const struct addr none;
-	const struct from anywhere = { &none, &none };
+	const struct from anywhere = { &none, &none, vrf };
 	const struct cfg_profile *prof;
 	const struct cfg_keyring *ring;
 	const struct cfg_key *key;
 
-	cfg_for_each(key, &w->cfg->keys) want_key(w, refs, NULL, key);
-	cfg_for_each(ring, &w->cfg->keyrings) if (!ring->vrf)
+	cfg_for_each(key, &w->cfg->keys) want_key(w, refs, vrf, NULL, key);
+	cfg_for_each(ring, &w->cfg->keyrings) if (is_of_vrf(w, ring, vrf))
 	{
-		cfg_for_each(key, &ring->keys) want_key(w, refs, ring, key);
+		cfg_for_each(key, &ring->keys)
+			want_key(w, refs, vrf, ring, key);
 	}
 	if (!trust_files_can_sign(w->trusts, 0))
 		return;
@@ -335,9 +371,9 @@ static void add_match(struct wants *w, struct profile_match *m,
 		[CFG_ID_GROUP] = PROFILE_GROUP,
 	};
 
-	/* IKE is spoken in the global table only: one with a VRF fits nobody. */
-	if (c->type < sizeof(kinds) && !c->vrf)
+	if (c->type < sizeof(kinds))
 		m->kind = kinds[c->type];
+	m->vrf = want_vrf(w, c->vrf);
 	m->addr = c->addr;
 	m->mask = c->mask;
 	if (c->addr.family && !c->mask.family)
@@ -404,7 +440,9 @@ static void add_profile(struct wants *w, struct refs *refs,
 		return;
 	p->ref = ref_of_profile(refs, c->obj.name);
 	p->name = strdup(c->obj.name);
+	p->ivrf = inside_of(w, c);
 	p->local = compile_local(w->cfg, c->local_if, &c->local);
+	p->local_vrf = want_vrf(w, c->local_vrf);
 	p->match = calloc(c->match.n + 1, sizeof(*p->match));
 	if (!p->match || !p->ref || !p->name) {
 		w->is_bad = true;

@@ -6,15 +6,18 @@
 #include "compile.h"
 
 /*
- * The peer at one address: as it is before it has said who it is, and in each
+ * The peer at one address in a VRF, 0 the global table: as it is before it has said who it is, and in each
  * profile that has a key for it. Returns the one to begin with: that of
  * @profile, or without one if that is 0.
  */
 uint32_t want_host(struct wants *w, struct refs *refs, const struct addr *a,
-		   uint32_t profile);
+		   uint32_t vrf, uint32_t profile);
 
-/* Whoever may come to a dynamic map: all who have a key, or a certificate. */
-void want_strangers(struct wants *w, struct refs *refs);
+/*
+ * Whoever may come to a dynamic map on an interface in the VRF: all who have a
+ * key there, or a certificate.
+ */
+void want_strangers(struct wants *w, struct refs *refs, uint32_t vrf);
 
 void want_profiles(struct wants *w, struct refs *refs);
 

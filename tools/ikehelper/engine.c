@@ -20,6 +20,7 @@
 #include "certs.h"
 #include "crypto.h"
 #include "dh.h"
+#include "door.h"
 #include "frame.h"
 #include "history.h"
 #include "ike.h"
@@ -27,7 +28,6 @@
 #include "key_msg.h"
 #include "krn_msg.h"
 #include "mnemonic.h"
-#include "net.h"
 #include "plan.h"
 #include "request.h"
 #include "roles.h"
@@ -47,17 +47,16 @@ struct engine {
 	struct plan *plan; /* in force */
 	struct plan *next; /* being told */
 	struct certs *certs;
-	struct event *udp[NET_N];
+	struct doors *doors;
 	struct event *timer;
-	int fd[NET_N];
 	struct keeper *keeper;
 	bool is_open; /* it may act */
 	bool is_paused; /* a channel is full */
-	unsigned int unread; /* sockets with more, a bit each */
+	unsigned int n_packets; /* of this turn, */
+	uint64_t turn_ends;
 	bool is_manual; /* ISAKMP SAs are being cleared by command */
 	bool debug;
 	bool is_stopping;
-	uint8_t *buf;
 	struct watch *watch;
 };
 
@@ -94,35 +93,21 @@ static void op_random(void *ctx, void *p, size_t len)
 	}
 }
 
-static struct net_packet packet_of(const struct ike_path *path)
-{
-	return (struct net_packet){
-		.local = path->local.addr,
-		.remote = path->remote.addr,
-		.local_port = path->local.port,
-		.remote_port = path->remote.port,
-	};
-}
-
 /* What the network loses is sent again; it is no different here. */
 static void op_send(void *ctx, const struct ike_path *path, const void *p,
 		    size_t len)
 {
 	struct engine *e = ctx;
-	struct net_packet pkt = packet_of(path);
 
-	pkt.p = p;
-	pkt.len = len;
-	if (net_send(e->fd, &pkt))
+	if (doors_send(e->doors, path, p, len))
 		history_out_drop(e->history);
 }
 
 static void op_keepalive(void *ctx, const struct ike_path *path)
 {
 	struct engine *e = ctx;
-	struct net_packet pkt = packet_of(path);
 
-	net_keepalive(e->fd, &pkt);
+	doors_keepalive(e->doors, path);
 }
 
 static void op_krn(void *ctx, const struct krn_req *req)
@@ -261,7 +246,14 @@ static const char *describe(void *ctx, const struct ike_path *path)
 {
 	struct engine *e = ctx;
 
-	return e->plan ? plan_note(e->plan, &path->remote.addr) : NULL;
+	return e->plan ? plan_note(e->plan, path) : NULL;
+}
+
+static const char *vrf_name(void *ctx, uint32_t vrf)
+{
+	struct engine *e = ctx;
+
+	return plan_vrf(e->plan, vrf);
 }
 
 /* --- the configuration -------------------------------------------------- */
@@ -303,9 +295,7 @@ static const struct ike_flow *op_flow_next(void *ctx,
 {
 	struct engine *e = ctx;
 
-	return e->plan ?
-		       plan_flow_next(e->plan, &path->remote.addr, peer, ref) :
-		       NULL;
+	return e->plan ? plan_flow_next(e->plan, path, peer, ref) : NULL;
 }
 
 static bool op_flow_entry(void *ctx, uint32_t ref, const char **map,
@@ -351,6 +341,8 @@ static void end_plan(struct engine *e)
 	}
 	e->plan = e->next;
 	e->next = NULL;
+	/* Handed over before the plan that needs them. */
+	doors_take(e->doors);
 	certs_switch(e->certs);
 	session_logging(e->sessions, !plan_is_silent(e->plan));
 	if (e->is_open)
@@ -387,6 +379,8 @@ static void on_plan(struct engine *e, struct msg *m)
 		good = e->next && plan_add_flow(e->next, m);
 	} else if (m->type == MSG_PLAN_NOTE) {
 		good = e->next && plan_add_note(e->next, m);
+	} else if (m->type == MSG_PLAN_VRF) {
+		good = e->next && plan_add_vrf(e->next, m);
 	} else if (m->type == MSG_PLAN_HISTORY) {
 		good = set_history(e, m);
 	} else if (m->type == MSG_PLAN_SILENT) {
@@ -423,6 +417,7 @@ static const struct ike_ops ops = {
 	.flow_next = op_flow_next,
 	.flow_entry = op_flow_entry,
 	.profile_name = op_profile_name,
+	.vrf_name = vrf_name,
 };
 
 /* --- packets and time --------------------------------------------------- */
@@ -434,7 +429,7 @@ static void settle(struct engine *e)
 	uint64_t ms = next > now ? next - now : 0;
 	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
-	if (!e->unread && !e->is_paused)
+	if (!doors_are_behind(e->doors) && !e->is_paused)
 		ike_caught_up(e->ike);
 	watch_flush(e->watch);
 	if (!e->is_open)
@@ -473,19 +468,10 @@ static bool has_room(struct engine *e)
 /* Packets wait in the sockets, or get lost there, while others catch up. */
 static void pause_packets(struct engine *e, bool pause)
 {
-	int i;
-
 	if (pause == e->is_paused || !e->is_open)
 		return;
 	e->is_paused = pause;
-	for (i = 0; i < NET_N; i++) {
-		if (!e->udp[i])
-			continue;
-		if (pause)
-			event_del(e->udp[i]);
-		else
-			event_add(e->udp[i], NULL);
-	}
+	doors_open(e->doors, !pause);
 }
 
 static void on_room(void *arg, enum role to)
@@ -496,28 +482,27 @@ static void on_room(void *arg, enum role to)
 	pause_packets(e, !has_room(e));
 }
 
-static void on_packet(evutil_socket_t fd, short what, void *arg)
+static void begin_packets(void *arg)
 {
 	struct engine *e = arg;
-	uint64_t end = op_now(e) + PACKETS_MS;
-	struct net_packet pkt;
-	int i, which = 0;
 
-	(void)what;
-	while (e->fd[which] != fd)
-		which++;
-	e->unread |= 1u << which;
-	for (i = 0; i < PACKETS_AT_ONCE && op_now(e) <= end; i++) {
-		struct ike_path path = { 0 };
+	e->n_packets = 0;
+	e->turn_ends = op_now(e) + PACKETS_MS;
+}
 
-		if (net_recv(fd, which, e->buf, &pkt) <= 0) {
-			e->unread &= ~(1u << which);
-			break;
-		}
-		path.local = (struct ike_end){ pkt.local, pkt.local_port };
-		path.remote = (struct ike_end){ pkt.remote, pkt.remote_port };
-		ike_packet(e->ike, &path, pkt.p, pkt.len);
-	}
+static bool on_packet(void *arg, const struct ike_path *path, const uint8_t *p,
+		      size_t len)
+{
+	struct engine *e = arg;
+
+	ike_packet(e->ike, path, p, len);
+	return ++e->n_packets < PACKETS_AT_ONCE && op_now(e) <= e->turn_ends;
+}
+
+static void end_packets(void *arg)
+{
+	struct engine *e = arg;
+
 	settle(e);
 	saver_poke(e->saver);
 	pause_packets(e, !has_room(e));
@@ -591,7 +576,6 @@ static void on_kernel(struct engine *e, struct msg *m)
 static void on_held(struct engine *e, struct msg *m)
 {
 	struct msg done;
-	int i;
 
 	if (e->is_open ||
 	    !keeper_resume(e->keeper, m, e->ike, e->sessions, e->history)) {
@@ -599,9 +583,7 @@ static void on_held(struct engine *e, struct msg *m)
 		return;
 	}
 	e->is_open = true;
-	for (i = 0; i < NET_N; i++)
-		if (e->udp[i])
-			event_add(e->udp[i], NULL);
+	doors_open(e->doors, true);
 	msg_init(&done, MSG_RESUMED, 0);
 	proc_send(proc_of(e), ROLE_PARENT, &done);
 }
@@ -656,7 +638,7 @@ static char *clear(struct engine *e, const struct request *r, uint64_t *cursor)
 	char *frame;
 
 	e->is_manual = r->kind == REQ_CLEAR_ISAKMP;
-	frame = ask_clear(e->ike, r, cursor);
+	frame = ask_clear(e->ike, e->plan, r, cursor);
 	e->is_manual = false;
 	return frame;
 }
@@ -716,11 +698,14 @@ static int given(int fd)
 static bool open_engine(struct engine *e)
 {
 	struct event_base *base = proc_base(proc_of(e));
-	const struct session_ops s_ops = { op_now, describe, keep_session, e };
+	const struct session_ops s_ops = { op_now, describe, vrf_name,
+					   keep_session, e };
 	const struct watch_ops w_ops = { answer, on_topics, op_now, e };
 	const char *why = "out of memory";
+	const struct door_ops d_ops = { on_packet, begin_packets, end_packets,
+					e };
+	int fd[NET_N], i, err = crypto_init(&why);
 	uint64_t key[2];
-	int i, err = crypto_init(&why);
 
 	if (err) {
 		log_error("libcrypto: %s", why);
@@ -731,40 +716,33 @@ static bool open_engine(struct engine *e)
 		log_error("libcrypto: no key agreement: %s", strerror(-err));
 		return false;
 	}
-	e->buf = malloc(NET_MAX_PACKET);
+	for (i = 0; i < NET_N; i++)
+		fd[i] = given(PROC_FD_MORE + i);
+	e->doors = doors_new(base, &d_ops, fd, given(PROC_FD_MORE + NET_N + 2));
 	op_random(e, key, sizeof(key));
 	e->sessions = sessions_new(&s_ops, key);
 	e->keeper = keeper_new(given(PROC_FD_MORE + NET_N),
 			       given(PROC_FD_MORE + NET_N + 1));
 	e->history = history_new(op_now, e, key);
 	e->watch = watch_new(&w_ops);
-	if (!e->sessions || !e->keeper || !e->history || !e->watch)
+	if (!e->doors || !e->sessions || !e->keeper || !e->history || !e->watch)
 		return false;
 	history_on_keep(e->history, keeper_put_tunnel, e->keeper);
 	e->ike = ike_new(&ops, e, NULL);
 	e->timer = evtimer_new(base, on_timer, e);
 	e->certs = certs_new(base, on_verdict, e);
-	if (!e->buf || !e->ike || !e->timer || !e->certs)
+	if (!e->ike || !e->timer || !e->certs)
 		return false;
 	e->saver = saver_new(proc_of(e), e->history, e->ike);
 	if (!e->saver)
 		return false;
-	for (i = 0; i < NET_N; i++) {
-		e->fd[i] = given(PROC_FD_MORE + i);
-		if (e->fd[i] < 0)
-			continue;
-		e->udp[i] = event_new(base, e->fd[i], EV_READ | EV_PERSIST,
-				      on_packet, e);
-		if (!e->udp[i])
-			return false;
-	}
 	return true;
 }
 
 int engine_main(const struct role_options *o)
 {
 	struct engine *e = calloc(1, sizeof(*e));
-	int i, status = 1;
+	int status = 1;
 
 	if (!e)
 		return 1;
@@ -781,9 +759,7 @@ int engine_main(const struct role_options *o)
 		history_free(e->history);
 		watch_free(e->watch);
 		keeper_free(e->keeper);
-		for (i = 0; i < NET_N; i++)
-			if (e->udp[i])
-				event_free(e->udp[i]);
+		doors_free(e->doors);
 		if (e->timer)
 			event_free(e->timer);
 		certs_free(e->certs);
@@ -791,7 +767,6 @@ int engine_main(const struct role_options *o)
 	}
 	plan_free(e->plan);
 	plan_free(e->next);
-	free(e->buf);
 	free(e);
 	return status;
 }

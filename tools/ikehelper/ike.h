@@ -70,6 +70,7 @@ struct ike_ops {
 	bool (*flow_entry)(void *ctx, uint32_t ref, const char **map,
 			   uint32_t *seq);
 	const char *(*profile_name)(void *ctx, uint32_t ref); /* the same */
+	const char *(*vrf_name)(void *ctx, uint32_t vrf); /* the same */
 };
 
 struct ike_limits {
@@ -115,11 +116,10 @@ int ike_initiate(struct ike *ike, uint32_t flow);
 
 /* What is taken down: all that match. Fields that are 0 match everything. */
 struct ike_which {
-	uint32_t conn; /* ISAKMP SA by connection number */
-	uint32_t in_spi, out_spi;
-	uint32_t flow, peer;
+	uint32_t conn, in_spi, out_spi, flow, peer; /* conn: ISAKMP SA */
 	struct addr local, remote;
 	uint16_t remote_port;
+	const uint32_t *vrf; /* NULL: any */
 };
 enum ike_clear { IKE_CLEAR_ISAKMP = 1, IKE_CLEAR_IPSEC = 2 };
 /* A part of it; @*from: 0 to begin, 0 at the end. What came up since stays. */

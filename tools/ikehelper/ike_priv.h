@@ -91,4 +91,7 @@ __attribute__((format(printf, 4, 5))) void ike_log(struct ike *ike,
 /* May a stranger cause one more line at INFO or WARN (20 in a second)? */
 bool ike_may_log(struct ike *ike);
 
+/* The inside VRF that the profile of a peer names, 0 none. */
+uint32_t ike_ivrf(struct ike *ike, uint32_t peer);
+
 #endif

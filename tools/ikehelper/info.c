@@ -67,6 +67,22 @@ static void count(const struct sa *sa, struct ike_sa_info *info)
 	info->n_deletes_out = s->deletes_out;
 }
 
+uint32_t ike_ivrf(struct ike *ike, uint32_t peer)
+{
+	const struct ike_peer *p = ike->ops->peer_get(ike->ctx, peer);
+
+	return p ? p->ivrf : 0;
+}
+
+/* The one that a view names. */
+static uint32_t inside(struct ike *ike, uint32_t peer,
+		       const struct ike_path *path)
+{
+	uint32_t own = ike_ivrf(ike, peer);
+
+	return own ? own : path->vrf;
+}
+
 void sa_info(struct ike *ike, const struct sa *sa, struct ike_sa_info *info)
 {
 	*info = (struct ike_sa_info){
@@ -80,6 +96,7 @@ void sa_info(struct ike *ike, const struct sa *sa, struct ike_sa_info *info)
 		.frag = sa->vids & VID_BIT(VID_FRAG),
 		.dpd = sa->vids & VID_BIT(VID_DPD),
 		.path = sa->path,
+		.ivrf = inside(ike, sa->peer, &sa->path),
 		.p1 = sa->p1,
 		.age = (ike->now - sa->created) / 1000,
 	};
@@ -115,6 +132,7 @@ void child_info(struct ike *ike, const struct child *c,
 		.is_active = c->is_active,
 		.is_encap = c->is_encap,
 		.path = c->path,
+		.ivrf = inside(ike, c->peer, &c->path),
 		.p2 = c->agreed,
 		.up = (ike->now - c->created) / 1000,
 		.left = c->expires > ike->now ? (c->expires - ike->now) / 1000 :

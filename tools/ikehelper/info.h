@@ -32,6 +32,7 @@ struct ike_sa_info {
 	bool is_deleted; /* lives on only to be closed */
 	bool natt, local_nat, remote_nat, frag, dpd; /* agreed with the peer */
 	struct ike_path path;
+	uint32_t ivrf; /* of what it protects, 0 global */
 	struct ike_ident local_id, remote_id; /* type 0 while unknown */
 	struct ike_p1_policy p1; /* what was agreed */
 	uint64_t age; /* seconds since it began */
@@ -57,6 +58,7 @@ struct ike_child_info {
 	bool is_active; /* outbound traffic of its flow uses it */
 	bool is_encap;
 	struct ike_path path;
+	uint32_t ivrf; /* of the inner traffic, 0 global */
 	struct ike_p2_policy p2; /* agreed, with group and lives */
 	uint64_t up, left; /* seconds */
 	struct selector sel; /* source is our side */

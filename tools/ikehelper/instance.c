@@ -118,6 +118,10 @@ int instance_add(struct gnl *g, const struct plan_flow *from,
 	struct policy p;
 	int err = find_place(g, from->map, &p);
 
+	if (req->ivrf && req->ivrf != VRF_NONE) {
+		p.ivrf = req->ivrf;
+		PUT(&p, POLICY_IVRF);
+	}
 	if (!err)
 		err = stage_excepts(g, &from->flow, &req->sel, &p);
 	if (!err) {
@@ -175,6 +179,8 @@ void instance_keep(struct gnl *g, const char *map)
 		PUT(&p, POLICY_STAGED);
 		if (p.n_peers)
 			PUT(&p, POLICY_PEER);
+		if (p.ivrf)
+			PUT(&p, POLICY_IVRF);
 		complain(g, &p, gnl_policy_add(g, &p, &reply));
 	}
 	gnl_dump_free(&d);

@@ -7,13 +7,18 @@
 
 #include "../lib/model_rule.h"
 
+#define VRF_NONE UINT32_MAX /* one that does not exist: nobody's */
+
 /* One end of a datagram. */
 struct ike_end {
 	struct addr addr;
 	uint16_t port;
 };
 
-/* Between whom, as seen from here; @vrf is the front-door table, 0 global. */
+/*
+ * Between whom, as seen from here; @vrf is the front-door VRF: the index of its
+ * device, 0 global.
+ */
 struct ike_path {
 	struct ike_end local;
 	struct ike_end remote;
@@ -68,6 +73,7 @@ struct krn_req {
 	uint8_t proto; /* PROTO_ESP or PROTO_AH */
 	uint32_t rule; /* the kernel's rule that the pair belongs to */
 	uint32_t flow; /* KRN_ADD_RULE: the template it is made from */
+	uint32_t ivrf; /* of the inner traffic; 0: that of the path */
 	uint32_t in_spi;
 	uint32_t out_spi;
 	struct ike_path path;

@@ -157,6 +157,7 @@ void krn_put_req(struct msg *m, const struct krn_req *req)
 	msg_put_u8(m, req->proto);
 	msg_put_u32(m, req->rule);
 	msg_put_u32(m, req->flow);
+	msg_put_u32(m, req->ivrf);
 	msg_put_u32(m, req->in_spi);
 	msg_put_u32(m, req->out_spi);
 	krn_put_path(m, &req->path);
@@ -171,6 +172,7 @@ bool krn_get_req(struct msg *m, struct krn_req *req, struct krn_pair *pair)
 	req->proto = msg_get_u8(m);
 	req->rule = msg_get_u32(m);
 	req->flow = msg_get_u32(m);
+	req->ivrf = msg_get_u32(m);
 	req->in_spi = msg_get_u32(m);
 	req->out_spi = msg_get_u32(m);
 	krn_get_path(m, &req->path);

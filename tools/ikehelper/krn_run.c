@@ -97,6 +97,12 @@ static void set_common(struct sa *sa, const struct krn_req *req)
 		sa->idle = p->idle;
 		PUT(sa, SA_IDLE);
 	}
+	sa->fvrf = req->path.vrf;
+	PUT(sa, SA_FVRF);
+	if (req->ivrf) {
+		sa->ivrf = req->ivrf;
+		PUT(sa, SA_IVRF);
+	}
 	set_limits(&sa->hard, p->hard_seconds, p->hard_bytes);
 	PUT(sa, SA_HARD);
 }
@@ -220,6 +226,12 @@ static int add_pair(struct krn_run *k, const struct krn_req *req,
 
 	if (!req->pair)
 		return -EINVAL;
+	if (req->ivrf == VRF_NONE) {
+		log_warn("no SA with %s: the VRF of its profile does not exist",
+			 addr_fmt(&req->path.remote.addr,
+				  (char[ADDR_STR]){ 0 }));
+		return -ENODEV;
+	}
 	err = add_in(k, req, a);
 	if (!err)
 		err = add_out(k, req, a);
@@ -413,6 +425,7 @@ static void on_unknown(struct krn_run *k, const struct sa *sa)
 {
 	struct krn_unknown_spi u = { .spi = sa->spi };
 
+	u.path.vrf = sa->fvrf;
 	u.path.local.addr = sa->local;
 	u.path.local.port = sa->encap_local;
 	u.path.remote.addr = sa->remote;

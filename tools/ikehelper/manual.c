@@ -97,6 +97,8 @@ static void complete(struct sa *sa, const struct wants *w,
 
 	sa->policy = r->id;
 	PUT(sa, SA_POLICY);
+	sa->fvrf = want_front(w, r->policy.map);
+	PUT(sa, SA_FVRF);
 	/* Only between the gateways themselves; else tunnel mode is meant. */
 	if (!is_host(sel, false, &sa->local) ||
 	    !is_host(sel, true, &sa->remote))
@@ -171,8 +173,8 @@ static bool same_sa(const struct sa *a, const struct sa *b)
 {
 	return a->spi == b->spi && a->proto == b->proto && a->mode == b->mode &&
 	       a->cipher == b->cipher && a->integ == b->integ &&
-	       a->df == b->df && addr_eq(&a->local, &b->local) &&
-	       addr_eq(&a->remote, &b->remote);
+	       a->df == b->df && a->fvrf == b->fvrf &&
+	       addr_eq(&a->local, &b->local) && addr_eq(&a->remote, &b->remote);
 }
 
 static bool is_same(const struct manual *a, const struct manual *b)

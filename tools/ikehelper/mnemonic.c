@@ -149,8 +149,10 @@ static void setup_failed(struct ike *ike, const struct sa *sa,
 	const struct ike_peer *peer = ike->ops->peer_get(ike->ctx, sa->peer);
 	struct ike_ident local = { 0 };
 	char l[ADDR_STR], r[ADDR_STR], lid[IKE_ID_STR], rid[IKE_ID_STR];
-	const char *profile = NULL;
+	const char *profile = NULL, *vrf = NULL;
 
+	if (ike->ops->vrf_name)
+		vrf = ike->ops->vrf_name(ike->ctx, f->path.vrf);
 	if (peer && peer->profile && ike->ops->profile_name)
 		profile = ike->ops->profile_name(ike->ctx, peer->profile);
 	if (sa->local_id.type)
@@ -160,8 +162,9 @@ static void setup_failed(struct ike *ike, const struct sa *sa,
 	    f->phase == 2 ? "IPSEC" : "IKMP", f->phase == 2 ? "IPSEC" : "IKE",
 	    addr_fmt_ios(&f->path.local.addr, l), fmt_ident(&local, lid),
 	    addr_fmt_ios(&f->path.remote.addr, r),
-	    fmt_ident(&f->remote_id, rid), profile ? profile : "None", "None",
-	    f->why, ++ike->n_failed[f->phase == 2][f->kind]);
+	    fmt_ident(&f->remote_id, rid), profile ? profile : "None",
+	    vrf ? vrf : "None", f->why,
+	    ++ike->n_failed[f->phase == 2][f->kind]);
 }
 
 void mnemonic_failure(struct ike *ike, const struct report *r,

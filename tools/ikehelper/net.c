@@ -96,7 +96,41 @@ static int set_options(int fd, int which)
 	return err;
 }
 
-static int open_one(int which, char *why, size_t size)
+static int allow_reuse(int fd, int on)
+{
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+}
+
+/*
+ * The same port once more, in a VRF. The kernel wants both to allow that; for
+ * longer than it takes, any user could have port 4500 as well.
+ */
+static int bind_beside(int fd, int which, uint32_t vrf, int shared)
+{
+	const int device = vrf;
+	int err = setsockopt(fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device,
+			     sizeof(device));
+
+	if (!err && shared >= 0)
+		err = allow_reuse(shared, 1);
+	if (!err)
+		err = allow_reuse(fd, 1);
+	if (!err)
+		err = bind_any(fd, which);
+	if (!err)
+		err = allow_reuse(fd, 0);
+	if (shared >= 0 && allow_reuse(shared, 0))
+		return -1;
+	return err;
+}
+
+static int bind_one(int fd, int which, uint32_t vrf, int shared)
+{
+	return vrf ? bind_beside(fd, which, vrf, shared) :
+		     bind_in_time(fd, which);
+}
+
+static int open_one(int which, uint32_t vrf, int shared, char *why, size_t size)
 {
 	int fd = socket(is_v6(which) ? AF_INET6 : AF_INET,
 			SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -104,7 +138,8 @@ static int open_one(int which, char *why, size_t size)
 
 	if (fd < 0 && is_v6(which) && errno == EAFNOSUPPORT)
 		return -EAFNOSUPPORT;
-	if (fd >= 0 && !set_options(fd, which) && !bind_in_time(fd, which))
+	if (fd >= 0 && !set_options(fd, which) &&
+	    !bind_one(fd, which, vrf, shared))
 		return fd;
 	err = -errno;
 	if (fd >= 0)
@@ -116,14 +151,15 @@ static int open_one(int which, char *why, size_t size)
 	return err;
 }
 
-int net_open(int fd[NET_N], char *why, size_t size)
+static int open_all(int fd[NET_N], uint32_t vrf, const int *shared, char *why,
+		    size_t size)
 {
 	int i;
 
 	for (i = 0; i < NET_N; i++)
 		fd[i] = -1;
 	for (i = 0; i < NET_N; i++) {
-		fd[i] = open_one(i, why, size);
+		fd[i] = open_one(i, vrf, shared ? shared[i] : -1, why, size);
 		if (fd[i] >= 0)
 			continue;
 		if (fd[i] != -EAFNOSUPPORT) {
@@ -137,6 +173,17 @@ int net_open(int fd[NET_N], char *why, size_t size)
 	return 0;
 }
 
+int net_open(int fd[NET_N], char *why, size_t size)
+{
+	return open_all(fd, 0, NULL, why, size);
+}
+
+int net_open_vrf(int fd[NET_N], uint32_t vrf, const int shared[NET_N],
+		 char *why, size_t size)
+{
+	return open_all(fd, vrf, shared, why, size);
+}
+
 void net_close(int fd[NET_N])
 {
 	int i;
@@ -146,6 +193,72 @@ void net_close(int fd[NET_N])
 			close(fd[i]);
 		fd[i] = -1;
 	}
+}
+
+/* --- to another process ------------------------------------------------ */
+
+/* Whose they are, and which of them there are, a bit each. */
+struct pass {
+	uint32_t vrf;
+	uint32_t there;
+};
+
+union pass_control {
+	struct cmsghdr align;
+	char buf[CMSG_SPACE(NET_N * sizeof(int))];
+};
+
+int net_pass(int way, uint32_t vrf, const int fd[NET_N])
+{
+	struct pass pass = { .vrf = vrf };
+	struct iovec io = { .iov_base = &pass, .iov_len = sizeof(pass) };
+	struct msghdr h = { .msg_iov = &io, .msg_iovlen = 1 };
+	union pass_control control = { 0 };
+	int list[NET_N], n = 0, i;
+	struct cmsghdr *c;
+
+	for (i = 0; i < NET_N; i++) {
+		if (fd[i] < 0)
+			continue;
+		pass.there |= 1u << i;
+		list[n++] = fd[i];
+	}
+	if (n) {
+		h.msg_control = &control;
+		h.msg_controllen = CMSG_SPACE(n * sizeof(int));
+		c = CMSG_FIRSTHDR(&h);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(n * sizeof(int));
+		memcpy(CMSG_DATA(c), list, n * sizeof(int));
+	}
+	return sendmsg(way, &h, MSG_NOSIGNAL) < 0 ? -1 : 0;
+}
+
+int net_passed(int way, uint32_t *vrf, int fd[NET_N])
+{
+	struct pass pass;
+	struct iovec io = { .iov_base = &pass, .iov_len = sizeof(pass) };
+	union pass_control control;
+	struct msghdr h = { .msg_iov = &io,
+			    .msg_iovlen = 1,
+			    .msg_control = &control,
+			    .msg_controllen = sizeof(control) };
+	int list[NET_N], i, n = 0;
+	struct cmsghdr *c;
+
+	if (recvmsg(way, &h, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) !=
+	    (ssize_t)sizeof(pass))
+		return 0;
+	c = CMSG_FIRSTHDR(&h);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(list, CMSG_DATA(c), n * sizeof(int));
+	}
+	*vrf = pass.vrf;
+	for (i = NET_N - 1; i >= 0; i--)
+		fd[i] = pass.there & 1u << i && n > 0 ? list[--n] : -1;
+	return 1;
 }
 
 /* --- receive ----------------------------------------------------------- */

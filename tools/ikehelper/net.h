@@ -33,6 +33,17 @@ struct net_packet {
 int net_open(int fd[NET_N], char *why, size_t size);
 void net_close(int fd[NET_N]);
 
+/* The same in a VRF, by the index of its device; @shared: the global ones. */
+int net_open_vrf(int fd[NET_N], uint32_t vrf, const int shared[NET_N],
+		 char *why, size_t size);
+
+/*
+ * Hand sockets of a VRF to the process at the other end of @way, none to take
+ * them back: 0, or -1 with errno. There: 1, or 0 if nothing more has come.
+ */
+int net_pass(int way, uint32_t vrf, const int fd[NET_N]);
+int net_passed(int way, uint32_t *vrf, int fd[NET_N]);
+
 /*
  * The next message of socket @fd, which is number @which, into @buf of
  * NET_MAX_PACKET octets. 1, 0 if there is none, or a negative errno; keepalives

@@ -33,8 +33,10 @@
 #include "running.h"
 #include "request.h"
 #include "roles.h"
+#include "sockets.h"
 #include "store.h"
 #include "usage.h"
+#include "vrf.h"
 
 #define STOP_PATIENCE 5 /* seconds for the engine to say good-bye */
 #define BIND_AGAIN 2 /* seconds, for interfaces that are not there yet */
@@ -49,7 +51,8 @@ struct parent {
 	struct key_export *export; /* NULL: keys go nowhere */
 	struct proc_child child[ROLE_N];
 	unsigned int n_ready;
-	int fd[NET_N];
+	struct sockets *sockets;
+	struct vrfs *vrfs;
 	int listener;
 	struct event *kernel, *on_int, *on_term, *on_hup, *on_usr2, *on_child;
 	struct event *stop_timer, *bind_timer, *usage_timer;
@@ -453,7 +456,8 @@ static void on_bind_timer(evutil_socket_t fd, short what, void *arg)
 		event_add(p->bind_timer, &again);
 }
 
-static void on_name(void *arg)
+/* The address of a name, or the VRF of an interface, is another one. */
+static void on_renew(void *arg)
 {
 	struct parent *p = arg;
 
@@ -504,18 +508,10 @@ static int open_kernel(struct parent *p)
 		.flow = on_flow,
 		.arg = p,
 	};
-	char why[256];
 
 	p->krn = krn_run_new(&ops);
-	if (!p->krn)
-		return -1;
-	if (net_open(p->fd, why, sizeof(why))) {
-		log_error("%s", why);
-		return -1;
-	}
-	if (krn_run_encap(p->krn, p->fd[NET_NAT_T4]))
-		return -1;
-	if (p->fd[NET_NAT_T6] >= 0 && krn_run_encap(p->krn, p->fd[NET_NAT_T6]))
+	p->sockets = p->krn ? sockets_new(p->krn) : NULL;
+	if (!p->sockets)
 		return -1;
 	p->kernel = event_new(proc_base(p->proc), krn_run_fd(p->krn),
 			      EV_READ | EV_PERSIST, on_kernel, p);
@@ -539,9 +535,10 @@ static int start_children(struct parent *p)
 	argv[11] = p->options->debug ? "--debug" : NULL;
 	memset(more, 0xff, sizeof(more));
 	for (i = 0; i < NET_N; i++)
-		more[ROLE_ENGINE][i] = p->fd[i];
+		more[ROLE_ENGINE][i] = sockets_global(p->sockets)[i];
 	more[ROLE_ENGINE][NET_N] = adopt_old(p->adopt);
 	more[ROLE_ENGINE][NET_N + 1] = adopt_state(p->adopt);
+	more[ROLE_ENGINE][NET_N + 2] = sockets_engine(p->sockets);
 	more[ROLE_CONTROL][0] = p->listener;
 	err = proc_start(p->proc, argv, more, p->child);
 	if (err)
@@ -586,7 +583,7 @@ static int begin(struct parent *p)
 	const struct resolve_ops names = {
 		.base = proc_base(p->proc),
 		.user = &p->options->user,
-		.changed = on_name,
+		.changed = on_renew,
 		.arg = p,
 	};
 	struct msg keys;
@@ -613,7 +610,14 @@ static int begin(struct parent *p)
 	p->names = resolve_new(&names);
 	if (!p->names)
 		return -1;
+	p->vrfs = vrfs_new(proc_base(p->proc), on_renew, p);
+	if (!p->vrfs) {
+		log_error("cannot watch interfaces: %s", strerror(errno));
+		return -1;
+	}
 	ops.names = p->names;
+	ops.vrfs = p->vrfs;
+	ops.sockets = p->sockets;
 	ops.gnl = krn_run_gnl(p->krn);
 	p->running = running_new(&ops);
 	if (!p->running)
@@ -646,7 +650,8 @@ static void end(struct parent *p)
 	proc_free(p->proc);
 	wait_children(p);
 	adopt_free(p->adopt);
-	net_close(p->fd);
+	sockets_free(p->sockets);
+	vrfs_free(p->vrfs);
 	if (p->listener >= 0) {
 		close(p->listener);
 		unlink(p->options->socket);
@@ -662,15 +667,13 @@ int parent_main(const struct role_options *o)
 		.room = on_room,
 	};
 	struct parent *p = calloc(1, sizeof(*p));
-	int i, status;
+	int status;
 
 	if (!p)
 		return 1;
 	config.arg = p;
 	p->options = o;
 	p->listener = -1;
-	for (i = 0; i < NET_N; i++)
-		p->fd[i] = -1;
 	p->proc = proc_new(&config);
 	if (!p->proc) {
 		free(p);

@@ -44,6 +44,7 @@ struct ike_peer {
 	uint32_t generation; /* another one: its SAs are to be torn down */
 	uint32_t flags;
 	uint32_t profile; /* that it has; 0 none */
+	uint32_t ivrf; /* of what it protects; 0: that of its address */
 	const struct ike_p1_policy *p1; /* by priority */
 	unsigned int n_p1;
 	struct ike_ident local_id; /* type 0: our address */
@@ -82,7 +83,7 @@ struct ike_flow {
 	const struct ike_except *except; /* those that it overlaps, in order */
 	unsigned int n_except;
 	struct addr local; /* our address towards its peers */
-	uint32_t vrf;
+	uint32_t vrf; /* of its peers' addresses, 0 global */
 	const struct addr *peers; /* in order of preference */
 	unsigned int n_peers;
 	const struct ike_p2_policy *p2; /* in order of preference */

@@ -17,7 +17,13 @@ struct index {
 
 struct note {
 	struct addr addr;
+	uint32_t vrf;
 	char *text;
+};
+
+struct vrf {
+	uint32_t index;
+	char *name;
 };
 
 struct plan {
@@ -29,6 +35,8 @@ struct plan {
 	uint32_t n_flows, cap_flows;
 	struct note *notes; /* by address */
 	uint32_t n_notes, cap_notes;
+	struct vrf *vrfs;
+	uint32_t n_vrfs, cap_vrfs;
 	bool is_silent;
 	/* made by plan_finish() */
 	struct plan_peer **bucket; /* of peers with one address */
@@ -74,6 +82,9 @@ void plan_free(struct plan *p)
 		flow_free(&p->flows[i]);
 	for (i = 0; i < p->n_notes; i++)
 		free(p->notes[i].text);
+	for (i = 0; i < p->n_vrfs; i++)
+		free(p->vrfs[i].name);
+	free(p->vrfs);
 	free(p->notes);
 	free(p->peers);
 	free(p->flows);
@@ -157,6 +168,7 @@ void plan_put_peer(struct msg *m, const struct plan_peer *pp)
 	msg_put_u32(m, p->generation);
 	msg_put_u32(m, p->flags);
 	msg_put_u32(m, p->profile);
+	msg_put_u32(m, p->ivrf);
 	msg_put_u8(m, p->n_p1);
 	for (i = 0; i < p->n_p1; i++)
 		put_p1(m, &p->p1[i]);
@@ -172,6 +184,7 @@ void plan_put_peer(struct msg *m, const struct plan_peer *pp)
 	msg_put_u16(m, p->fragment_size);
 	msg_put_addr(m, &pp->addr);
 	msg_put_addr(m, &pp->mask);
+	msg_put_u32(m, pp->vrf);
 }
 
 bool plan_add_peer(struct plan *plan, struct msg *m)
@@ -190,6 +203,7 @@ bool plan_add_peer(struct plan *plan, struct msg *m)
 	p->generation = msg_get_u32(m);
 	p->flags = msg_get_u32(m);
 	p->profile = msg_get_u32(m);
+	p->ivrf = msg_get_u32(m);
 	p1 = list_of(m, &p->n_p1, sizeof(*p1));
 	p->p1 = p1;
 	for (i = 0; i < p->n_p1; i++)
@@ -207,6 +221,7 @@ bool plan_add_peer(struct plan *plan, struct msg *m)
 	p->fragment_size = msg_get_u16(m);
 	msg_get_addr(m, &pp->addr);
 	msg_get_addr(m, &pp->mask);
+	pp->vrf = msg_get_u32(m);
 	return msg_close(m) && p->ref;
 }
 
@@ -286,6 +301,7 @@ void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 	msg_put_u32(m, f->generation);
 	msg_put_u32(m, f->peer);
 	msg_put_u32(m, f->profile);
+	msg_put_u32(m, f->vrf);
 	msg_put_u8(m, f->is_dynamic);
 	msg_put_u8(m, f->any_sel);
 	krn_put_sel(m, &f->sel);
@@ -322,6 +338,7 @@ bool plan_add_flow(struct plan *plan, struct msg *m)
 	f->generation = msg_get_u32(m);
 	f->peer = msg_get_u32(m);
 	f->profile = msg_get_u32(m);
+	f->vrf = msg_get_u32(m);
 	f->is_dynamic = msg_get_u8(m);
 	f->any_sel = msg_get_u8(m);
 	krn_get_sel(m, &f->sel);
@@ -363,10 +380,13 @@ static bool is_single(const struct plan_peer *p)
 	       addr_mask_len(&p->mask) == (int)(8 * addr_len(p->addr.family));
 }
 
-static bool is_within(const struct addr *a, const struct plan_peer *p)
+static bool is_within(const struct addr *a, uint32_t vrf,
+		      const struct plan_peer *p)
 {
 	unsigned int i;
 
+	if (p->vrf != vrf)
+		return false;
 	if (!p->addr.family)
 		return true;
 	if (a->family != p->addr.family)
@@ -424,6 +444,8 @@ static int cmp_note(const void *a, const void *b)
 {
 	const struct note *x = a, *y = b;
 
+	if (x->vrf != y->vrf)
+		return x->vrf < y->vrf ? -1 : 1;
 	return addr_cmp(&x->addr, &y->addr);
 }
 
@@ -435,13 +457,52 @@ bool plan_add_note(struct plan *p, struct msg *m)
 	if (!n)
 		return false;
 	msg_get_addr(m, &n->addr);
+	n->vrf = msg_get_u32(m);
 	n->text = strdup(msg_get_text(m));
 	return msg_close(m) && n->text;
 }
 
-const char *plan_note(const struct plan *p, const struct addr *remote)
+bool plan_add_vrf(struct plan *p, struct msg *m)
 {
-	const struct note want = { .addr = *remote };
+	struct vrf *v = one_more((void **)&p->vrfs, &p->n_vrfs, &p->cap_vrfs,
+				 sizeof(*v));
+
+	if (!v)
+		return false;
+	v->index = msg_get_u32(m);
+	v->name = strdup(msg_get_text(m));
+	return msg_close(m) && v->name;
+}
+
+/* Routers call one that is gone so. */
+const char *plan_vrf(const struct plan *p, uint32_t vrf)
+{
+	uint32_t i;
+
+	if (!vrf)
+		return NULL;
+	for (i = 0; p && i < p->n_vrfs; i++)
+		if (p->vrfs[i].index == vrf)
+			return p->vrfs[i].name;
+	return "???";
+}
+
+uint32_t plan_vrf_named(const struct plan *p, const char *name)
+{
+	uint32_t i;
+
+	if (!strcmp(name, "Global"))
+		return 0;
+	for (i = 0; p && i < p->n_vrfs; i++)
+		if (!strcmp(p->vrfs[i].name, name))
+			return p->vrfs[i].index;
+	return VRF_NONE;
+}
+
+const char *plan_note(const struct plan *p, const struct ike_path *path)
+{
+	const struct note want = { .addr = path->remote.addr,
+				   .vrf = path->vrf };
 	const struct note *n = p->n_notes ? bsearch(&want, p->notes, p->n_notes,
 						    sizeof(want), cmp_note) :
 					    NULL;
@@ -510,10 +571,12 @@ const struct ike_peer *plan_peer_find(const struct plan *p,
 
 	for (pp = p->bucket[hash_addr(remote) & (p->n_buckets - 1)]; pp;
 	     pp = pp->next)
-		if (addr_eq(&pp->addr, remote) && pp->peer.profile == profile)
+		if (addr_eq(&pp->addr, remote) && pp->vrf == path->vrf &&
+		    pp->peer.profile == profile)
 			return &pp->peer;
 	for (pp = p->wide; pp; pp = pp->next)
-		if (is_within(remote, pp) && pp->peer.profile == profile)
+		if (is_within(remote, path->vrf, pp) &&
+		    pp->peer.profile == profile)
 			return &pp->peer;
 	return NULL;
 }
@@ -555,8 +618,8 @@ static bool may_be_with(const struct ike_flow *f, const struct addr *remote)
 }
 
 const struct ike_flow *plan_flow_next(const struct plan *p,
-				      const struct addr *remote, uint32_t peer,
-				      uint32_t ref)
+				      const struct ike_path *path,
+				      uint32_t peer, uint32_t ref)
 {
 	const struct ike_peer *who = plan_peer(p, peer);
 	uint32_t profile = who ? who->profile : 0;
@@ -571,7 +634,7 @@ const struct ike_flow *plan_flow_next(const struct plan *p,
 		const struct ike_flow *f = &p->flows[at].flow;
 
 		if ((!f->profile || f->profile == profile) &&
-		    may_be_with(f, remote))
+		    f->vrf == path->vrf && may_be_with(f, &path->remote.addr))
 			return f;
 	}
 	return NULL;

@@ -14,6 +14,7 @@ struct plan_peer {
 	struct ike_peer peer;
 	struct addr addr;
 	struct addr mask;
+	uint32_t vrf; /* of these, 0 global */
 	struct plan_peer *next; /* of the same bucket */
 };
 
@@ -43,7 +44,14 @@ bool plan_add_flow(struct plan *p, struct msg *m);
 
 /* What an operator calls the peer at an address. */
 bool plan_add_note(struct plan *p, struct msg *m);
-const char *plan_note(const struct plan *p, const struct addr *remote);
+const char *plan_note(const struct plan *p, const struct ike_path *path);
+
+/* The name of a VRF by its device; NULL for the global table. */
+bool plan_add_vrf(struct plan *p, struct msg *m);
+const char *plan_vrf(const struct plan *p, uint32_t vrf);
+
+/* The other way round; "Global" is 0, one that is not known VRF_NONE. */
+uint32_t plan_vrf_named(const struct plan *p, const char *name);
 
 /* Sessions are not logged. */
 void plan_set_silent(struct plan *p);
@@ -66,12 +74,12 @@ const struct ike_flow *plan_flow(const struct plan *p, uint32_t ref);
 const struct ike_flow *plan_flow_by_rule(const struct plan *p, uint32_t rule);
 
 /*
- * Next flow behind @ref (0: the first) that may be with that address, and with
+ * Next flow behind @ref (0: the first) that may be between these, and with
  * the profile of @peer.
  */
 const struct ike_flow *plan_flow_next(const struct plan *p,
-				      const struct addr *remote, uint32_t peer,
-				      uint32_t ref);
+				      const struct ike_path *path,
+				      uint32_t peer, uint32_t ref);
 
 /* What the configuration calls a profile, or NULL. */
 const char *plan_profile_name(const struct plan *p, uint32_t ref);

@@ -21,7 +21,7 @@ extern const char *const role_name[ROLE_N];
  */
 #define PROC_FD 3
 #define PROC_FD_MORE (PROC_FD + ROLE_N)
-#define PROC_MORE 6 /* the most that are given */
+#define PROC_MORE 7 /* the most that are given */
 
 struct proc;
 

@@ -32,11 +32,13 @@ void profile_put(struct msg *m, const struct profile *p)
 	msg_put_u32(m, p->ref);
 	msg_put_text(m, p->name);
 	msg_put_addr(m, &p->local);
+	msg_put_u32(m, p->local_vrf);
 	msg_put_u8(m, n);
 	for (i = 0; i < n; i++) {
 		msg_put_u8(m, p->match[i].kind);
 		msg_put_addr(m, &p->match[i].addr);
 		msg_put_addr(m, &p->match[i].mask);
+		msg_put_u32(m, p->match[i].vrf);
 		msg_put_text(m, p->match[i].text);
 	}
 	certmap_put(m, &p->cert);
@@ -49,6 +51,7 @@ bool profile_get(struct msg *m, struct profile *p)
 	p->ref = msg_get_u32(m);
 	p->name = strdup(msg_get_text(m));
 	msg_get_addr(m, &p->local);
+	p->local_vrf = msg_get_u32(m);
 	n = msg_get_u8(m);
 	p->match = calloc(n ? n : 1, sizeof(*p->match));
 	if (!p->match || !p->name)
@@ -58,6 +61,7 @@ bool profile_get(struct msg *m, struct profile *p)
 		p->match[i].kind = msg_get_u8(m);
 		msg_get_addr(m, &p->match[i].addr);
 		msg_get_addr(m, &p->match[i].mask);
+		p->match[i].vrf = msg_get_u32(m);
 		p->match[i].text = strdup(msg_get_text(m));
 		if (!p->match[i].text)
 			return false;
@@ -115,12 +119,14 @@ static unsigned int score_domain(const struct profile_match *w,
 	return 0;
 }
 
+/* The same address in another VRF is somebody else's. */
 static unsigned int score(const struct profile_match *w,
+			  const struct ike_path *path,
 			  const struct ike_ident *id)
 {
 	switch (w->kind) {
 	case PROFILE_ADDRESS:
-		return score_addr(w, id);
+		return w->vrf == path->vrf ? score_addr(w, id) : 0;
 	case PROFILE_HOST:
 		return score_text(w, id, IKE_ID_FQDN);
 	case PROFILE_HOST_DOMAIN:
@@ -138,10 +144,13 @@ static unsigned int score(const struct profile_match *w,
 
 static bool is_for(const struct profile *p, const struct ike_path *path)
 {
+	if (p->local_vrf && p->local_vrf != path->vrf)
+		return false;
 	return !p->local.family || addr_eq(&p->local, &path->local.addr);
 }
 
 static unsigned int best_score(const struct profile *p,
+			       const struct ike_path *path,
 			       const struct ike_ident *id,
 			       const struct pki_names *names)
 {
@@ -150,7 +159,7 @@ static unsigned int best_score(const struct profile *p,
 	if (names->n && certmap_fits(&p->cert, names))
 		return SCORE_CERTIFICATE;
 	for (j = 0; j < p->n_match; j++) {
-		s = score(&p->match[j], id);
+		s = score(&p->match[j], path, id);
 		if (s > top)
 			top = s;
 	}
@@ -173,7 +182,8 @@ const struct profile *profile_find(const struct profile *v, size_t n,
 	if (asks && cert.p && pki_names_read(cert, &names))
 		certmap_norm(&names);
 	for (i = 0; i < n; i++) {
-		s = is_for(&v[i], path) ? best_score(&v[i], id, &names) : 0;
+		s = is_for(&v[i], path) ? best_score(&v[i], path, id, &names) :
+					  0;
 		if (s > top) {
 			top = s;
 			best = &v[i];

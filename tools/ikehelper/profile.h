@@ -20,6 +20,7 @@ enum profile_match_kind {
 struct profile_match {
 	uint8_t kind;
 	struct addr addr, mask;
+	uint32_t vrf; /* PROFILE_ADDRESS: only there, 0 global */
 	char *text;
 };
 
@@ -27,6 +28,8 @@ struct profile {
 	uint32_t ref; /* not 0 */
 	char *name;
 	struct addr local; /* only at this address of ours; none: any */
+	uint32_t local_vrf; /* only there, 0 any */
+	uint32_t ivrf; /* of what is protected, 0 any; the parent's only */
 	struct profile_match *match; /* any of them */
 	unsigned int n_match;
 	struct certmap cert; /* certificates that it is for, too */

@@ -52,6 +52,7 @@ bool psks_add(struct psk_set *s, struct msg *m)
 	p->host = strdup(msg_get_text(m));
 	p->ring = msg_get_u32(m);
 	msg_get_addr(m, &p->local);
+	p->vrf = msg_get_u32(m);
 	key = msg_get_bytes(m, &len);
 	if (!p->host || !msg_close(m) || secret_alloc(&p->key, len + 1))
 		return false;
@@ -102,6 +103,8 @@ static bool may_use(const struct psk_set *s, const struct psk *p,
 {
 	size_t i;
 
+	if (p->ring && p->vrf != req->path.vrf)
+		return false;
 	if (p->local.family && !addr_eq(&p->local, &req->path.local.addr))
 		return false;
 	for (i = 0; req->profile && i < s->n_use; i++)
@@ -109,6 +112,14 @@ static bool may_use(const struct psk_set *s, const struct psk *p,
 		    s->use[i].ring == p->ring)
 			return true;
 	return !req->profile;
+}
+
+/* In a VRF its own keyrings come before the global one. */
+static bool is_better(const struct psk *p, const struct psk *than, uint32_t vrf)
+{
+	if (vrf && !p->ring != !than->ring)
+		return p->ring;
+	return addr_mask_len(&p->mask) > addr_mask_len(&than->mask);
 }
 
 const struct psk *psks_find(const struct psk_set *s,
@@ -124,8 +135,7 @@ const struct psk *psks_find(const struct psk_set *s,
 		if (is_host(p, req->remote_id))
 			return p;
 		if (covers(p, &req->path.remote.addr) &&
-		    (!best ||
-		     addr_mask_len(&p->mask) > addr_mask_len(&best->mask)))
+		    (!best || is_better(p, best, req->path.vrf)))
 			best = p;
 	}
 	return best;

@@ -13,6 +13,7 @@ struct psk {
 	char *host;
 	uint32_t ring; /* 0: the global one */
 	struct addr local; /* only at this address of ours; none: any */
+	uint32_t vrf; /* only for peers there, 0 global; ring 0: for all */
 	struct secret key;
 };
 
@@ -36,7 +37,8 @@ bool psks_allow(struct psk_set *s, struct msg *m);
 
 /*
  * Of the keyrings that the profile of the peer may use: by name if the peer has
- * told one and it is known, else by address, the longest mask. NULL: none.
+ * told one and it is known, else by address: the longest mask, in a VRF first of
+ * its own keyrings. NULL: none.
  */
 const struct psk *psks_find(const struct psk_set *s,
 			    const struct ike_key_req *req);

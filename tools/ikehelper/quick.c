@@ -240,6 +240,7 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 			       .proto = p2_proto(&x->agreed),
 			       .rule = x->rule,
 			       .flow = x->flow,
+			       .ivrf = ike_ivrf(ike, x->sa->peer),
 			       .in_spi = x->in_spi,
 			       .out_spi = x->out_spi,
 			       .path = x->sa->path,

@@ -23,6 +23,7 @@ enum msg_type {
 	MSG_PLAN_RINGS,
 	MSG_PLAN_TRUST, /* to both; the private key only to keys */
 	MSG_PLAN_NOTE, /* parent to engine: address of a peer, description */
+	MSG_PLAN_VRF, /* parent to engine: device of a VRF, its name */
 	MSG_PLAN_SILENT, /* no log lines about sessions */
 	MSG_PLAN_HISTORY, /* records kept of failures, of what has gone */
 	MSG_PLAN_END,
@@ -68,7 +69,7 @@ enum request_kind {
 	REQ_IPSEC_HISTORY,
 	REQ_CLEAR_ISAKMP, /* number: connection, 0 all; addr: peer */
 	REQ_CLEAR_SA, /* addr: peer; number: inbound SPI */
-	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: peer's port */
+	REQ_CLEAR_SESSION, /* addr: peer; name: ours; number: its port; text: VRF */
 	REQ_INITIATE, /* name: map, number: sequence */
 	REQ_DEBUG, /* text: topics; number: add them to another request */
 	REQ_MONITOR, /* events until the client goes */

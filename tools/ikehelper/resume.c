@@ -90,6 +90,7 @@ static unsigned int resume_children(struct ike *ike, const struct list *l)
 					     .proto = p2_proto(&c->agreed),
 					     .rule = c->rule,
 					     .flow = c->flow,
+					     .ivrf = ike_ivrf(ike, c->peer),
 					     .in_spi = c->in_spi,
 					     .out_spi = c->out_spi,
 					     .path = c->path,

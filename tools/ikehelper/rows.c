@@ -42,6 +42,13 @@ static void add_path(struct json_object *o, const struct ike_path *path)
 	add_num(o, "remote_port", path->remote.port);
 }
 
+static void add_vrfs(struct json_object *o, const struct plan *plan,
+		     const struct ike_path *path, uint32_t ivrf)
+{
+	add_text(o, "fvrf", plan_vrf(plan, path->vrf));
+	add_text(o, "ivrf", plan_vrf(plan, ivrf));
+}
+
 static void add_ident(struct json_object *o, const char *key,
 		      const struct ike_ident *id)
 {
@@ -128,7 +135,8 @@ static struct json_object *counters_of(const struct ike_sa_info *i)
 	return o;
 }
 
-static struct json_object *sa_row(const struct ike_sa_info *i)
+static struct json_object *sa_row(const struct ike_sa_info *i,
+				  const struct plan *plan)
 {
 	struct json_object *o = json_object_new_object();
 
@@ -138,6 +146,7 @@ static struct json_object *sa_row(const struct ike_sa_info *i)
 	add_bool(o, "aggressive", i->is_aggressive);
 	add_bool(o, "deleted", i->is_deleted);
 	add_path(o, &i->path);
+	add_vrfs(o, plan, &i->path, i->ivrf);
 	add_ident(o, "local_id", &i->local_id);
 	add_ident(o, "remote_id", &i->remote_id);
 	if (i->local_id.type)
@@ -173,13 +182,14 @@ static bool on_sa(const struct ike_sa_info *info, void *arg)
 
 	if (!has_room(b))
 		return false;
-	batch_add(b, info->conn, sa_row(info));
+	batch_add(b, info->conn, sa_row(info, b->plan));
 	return true;
 }
 
-char *rows_isakmp_sa(struct ike *ike, const struct addr *peer, uint64_t *cursor)
+char *rows_isakmp_sa(struct ike *ike, const struct plan *plan,
+		     const struct addr *peer, uint64_t *cursor)
 {
-	struct batch b = batch_new(NULL);
+	struct batch b = batch_new(plan);
 
 	ike_next_sas(ike, *cursor, peer, on_sa, &b);
 	return batch_frame(&b, cursor);
@@ -229,6 +239,7 @@ static struct json_object *child_row(const struct ike_child_info *i,
 	add_bool(o, "active", i->is_active);
 	add_bool(o, "udp", i->is_encap);
 	add_path(o, &i->path);
+	add_vrfs(o, plan, &i->path, i->ivrf);
 	add_ident(o, "remote_id", &i->remote_id);
 	add_num(o, "esp", i->p2.esp);
 	add_num(o, "key_bits", i->p2.esp_keylen);
@@ -285,9 +296,9 @@ static bool on_session(const struct session_info *i, void *arg)
 	o = json_object_new_object();
 	add_num(o, "id", i->id);
 	add_path(o, &i->path);
+	add_vrfs(o, b->plan, &i->path, i->ivrf);
 	if (b->plan)
-		add_text(o, "description",
-			 plan_note(b->plan, &i->path.remote.addr));
+		add_text(o, "description", plan_note(b->plan, &i->path));
 	add_ident(o, "remote_id", i->remote_id);
 	add_bool(o, "up", i->is_up);
 	add_num(o, "seconds", i->seconds);
@@ -312,7 +323,8 @@ char *rows_session(const struct sessions *s, const struct plan *plan,
 
 /* --- failures ---------------------------------------------------------- */
 
-static struct json_object *failure_row(const struct history_failure *r)
+static struct json_object *failure_row(const struct history_failure *r,
+				       const struct plan *plan)
 {
 	struct json_object *o = json_object_new_object();
 	const struct ike_failure *f = &r->f;
@@ -331,6 +343,7 @@ static struct json_object *failure_row(const struct history_failure *r)
 		add_text(o, "notify", ikename_notify(f->notify));
 	add_num(o, "conn", f->conn);
 	add_path(o, &f->path);
+	add_text(o, "fvrf", plan_vrf(plan, f->path.vrf));
 	if (f->remote_id.type)
 		add_text(o, "remote_id_type", id_type_name(f->remote_id.type));
 	add_ident(o, "remote_id", &f->remote_id);
@@ -343,7 +356,8 @@ static struct json_object *failure_row(const struct history_failure *r)
 	return o;
 }
 
-char *rows_failures(const struct history *h, bool with_ends, uint64_t *cursor)
+char *rows_failures(const struct history *h, const struct plan *plan,
+		    bool with_ends, uint64_t *cursor)
 {
 	struct json_object *rows = json_object_new_array();
 	const struct history_failure *f = NULL;
@@ -351,7 +365,7 @@ char *rows_failures(const struct history *h, bool with_ends, uint64_t *cursor)
 
 	while (n++ < ROWS_AT_ONCE && (f = history_next_failure(h, *cursor))) {
 		if (with_ends || !f->ended)
-			json_object_array_add(rows, failure_row(f));
+			json_object_array_add(rows, failure_row(f, plan));
 		*cursor = f->number;
 	}
 	if (!f)
@@ -361,14 +375,15 @@ char *rows_failures(const struct history *h, bool with_ends, uint64_t *cursor)
 
 /* --- what was ---------------------------------------------------------- */
 
-char *rows_isakmp_history(const struct history *h, uint64_t *cursor)
+char *rows_isakmp_history(const struct history *h, const struct plan *plan,
+			  uint64_t *cursor)
 {
 	struct json_object *rows = json_object_new_array(), *o;
 	const struct history_sa *r = NULL;
 	unsigned int n = 0;
 
 	while (n++ < ROWS_AT_ONCE && (r = history_next_sa(h, *cursor))) {
-		o = sa_row(&r->info);
+		o = sa_row(&r->info, plan);
 		add_num(o, "number", r->number);
 		add_text(o, "reason", ike_reason_name(r->reason));
 		json_object_array_add(rows, o);
@@ -456,7 +471,8 @@ static struct json_object *stats_of(const struct stats *s)
 	return o;
 }
 
-static struct json_object *tunnel_row(const struct tunnel_info *i)
+static struct json_object *tunnel_row(const struct tunnel_info *i,
+				      const struct plan *plan)
 {
 	struct json_object *o = json_object_new_object();
 	char a[ADDR_STR];
@@ -464,6 +480,7 @@ static struct json_object *tunnel_row(const struct tunnel_info *i)
 	add_num(o, "rule", i->rule);
 	add_text(o, "local", addr_fmt(&i->local, a));
 	add_text(o, "remote", addr_fmt(&i->remote, a));
+	add_text(o, "fvrf", plan_vrf(plan, i->vrf));
 	add_num(o, "esp", i->esp);
 	add_num(o, "key_bits", i->key_bits);
 	add_num(o, "integ", i->esp_auth);
@@ -487,26 +504,28 @@ static bool on_tunnel(const struct tunnel_info *info, void *arg)
 
 	if (!has_room(b))
 		return false;
-	batch_add(b, info->order, tunnel_row(info));
+	batch_add(b, info->order, tunnel_row(info, b->plan));
 	return true;
 }
 
-char *rows_ipsec_tunnel(const struct history *h, uint64_t *cursor)
+char *rows_ipsec_tunnel(const struct history *h, const struct plan *plan,
+			uint64_t *cursor)
 {
-	struct batch b = batch_new(NULL);
+	struct batch b = batch_new(plan);
 
 	tunnel_next(history_tunnels(h), *cursor, on_tunnel, &b);
 	return batch_frame(&b, cursor);
 }
 
-char *rows_ipsec_history(const struct history *h, uint64_t *cursor)
+char *rows_ipsec_history(const struct history *h, const struct plan *plan,
+			 uint64_t *cursor)
 {
 	struct json_object *rows = json_object_new_array(), *o;
 	const struct history_tunnel *r = NULL;
 	unsigned int n = 0;
 
 	while (n++ < ROWS_AT_ONCE && (r = history_next_tunnel(h, *cursor))) {
-		o = tunnel_row(&r->info);
+		o = tunnel_row(&r->info, plan);
 		add_num(o, "number", r->number);
 		add_text(o, "reason", ike_reason_name(r->reason));
 		json_object_array_add(rows, o);

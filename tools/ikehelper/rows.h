@@ -17,8 +17,8 @@ struct sessions;
  * @*cursor, as a frame that the caller frees. @*cursor becomes the last one, or
  * 0 when there are no more. @plan may be NULL; @peer: only its, NULL for all.
  */
-char *rows_isakmp_sa(struct ike *ike, const struct addr *peer,
-		     uint64_t *cursor);
+char *rows_isakmp_sa(struct ike *ike, const struct plan *plan,
+		     const struct addr *peer, uint64_t *cursor);
 char *rows_ipsec_sa(struct ike *ike, const struct plan *plan,
 		    const struct addr *peer, uint64_t *cursor);
 
@@ -30,14 +30,18 @@ char *rows_session(const struct sessions *s, const struct plan *plan,
  * Failures and ISAKMP SAs that have gone, as above; @with_ends: and those of
  * tunnels that were up.
  */
-char *rows_failures(const struct history *h, bool with_ends, uint64_t *cursor);
-char *rows_isakmp_history(const struct history *h, uint64_t *cursor);
+char *rows_failures(const struct history *h, const struct plan *plan,
+		    bool with_ends, uint64_t *cursor);
+char *rows_isakmp_history(const struct history *h, const struct plan *plan,
+			  uint64_t *cursor);
 
 /* One row: sums over all ISAKMP SAs, past and present. */
 char *rows_isakmp_global(const struct history *h, struct ike *ike);
 
 /* Phase 2 tunnels that are up, by rule and peer, and those that have gone. */
-char *rows_ipsec_tunnel(const struct history *h, uint64_t *cursor);
-char *rows_ipsec_history(const struct history *h, uint64_t *cursor);
+char *rows_ipsec_tunnel(const struct history *h, const struct plan *plan,
+			uint64_t *cursor);
+char *rows_ipsec_history(const struct history *h, const struct plan *plan,
+			 uint64_t *cursor);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -32,6 +33,7 @@ struct user {
 	TAILQ_ENTRY(user) in_all;
 	uint32_t in_spi;
 	uint32_t flow;
+	uint32_t ivrf;
 	bool is_up;
 	struct addr dst, mask;
 	struct ike_path path;
@@ -160,32 +162,15 @@ static const char *device_of(const struct wants *w, const char *map)
 	return NULL;
 }
 
-/*
- * Packets for the network come from the VRF of the profile, else from that of
- * the interface; to the peer they always go through the latter.
- */
-static void find_tables(struct rri *r, const struct plan_flow *pf,
-			uint32_t *inside, uint32_t *outside, uint32_t *vrf)
+static uint32_t table_of(struct rri *r, uint32_t vrf)
 {
-	const struct cfg *cfg = r->wants->cfg;
-	const char *dev = device_of(r->wants, pf->map);
-	const struct cfg_profile *p =
-		pf->entry->isakmp_profile ?
-			cfg_find(&cfg->profiles, pf->entry->isakmp_profile) :
-			NULL;
-	uint32_t index;
+	char dev[IF_NAMESIZE];
+	uint32_t table, index;
 
-	*vrf = 0;
-	*outside = RT_TABLE_MAIN;
-	if (!dev || !rtnl_vrf(r->rtnl, dev, vrf, outside)) {
-		*vrf = 0;
-		*outside = RT_TABLE_MAIN;
-	}
-	*inside = *outside;
-	if (p && p->vrf && !rtnl_vrf(r->rtnl, p->vrf, &index, inside)) {
-		log_warn("reverse route: there is no VRF device %s", p->vrf);
-		*inside = *outside;
-	}
+	if (!vrf || !if_indextoname(vrf, dev) ||
+	    !rtnl_vrf(r->rtnl, dev, &index, &table))
+		return RT_TABLE_MAIN;
+	return table;
 }
 
 static bool is_peer_itself(const struct user *u)
@@ -199,7 +184,7 @@ static void install(struct rri *r, struct user *u, const struct plan_flow *pf)
 	const struct cfg_entry *e = pf->entry;
 	const struct addr *hop = &u->path.remote.addr;
 	struct rtnl_route net = { 0 }, host, way;
-	uint32_t vrf;
+	uint32_t vrf = pf->flow.vrf;
 	int err;
 
 	if (e->set_rri_gateway.family)
@@ -210,7 +195,9 @@ static void install(struct rri *r, struct user *u, const struct plan_flow *pf)
 	net.dst = u->dst;
 	net.mask = u->mask;
 	host = net;
-	find_tables(r, pf, &net.table, &host.table, &vrf);
+	/* Its packets come from the inside VRF; the way to the peer is outside. */
+	host.table = table_of(r, vrf);
+	net.table = u->ivrf ? table_of(r, u->ivrf) : host.table;
 	err = rtnl_resolve(r->rtnl, hop, vrf, &way);
 	if (err) {
 		say(&net, "the next hop cannot be reached", err);
@@ -283,6 +270,7 @@ static struct user *new_pair(struct rri *r, const struct krn_req *req,
 	}
 	u->in_spi = req->in_spi;
 	u->flow = req->flow;
+	u->ivrf = req->ivrf;
 	u->path = req->path;
 	u->dst = s->dst;
 	u->mask = s->dst_mask;
@@ -336,6 +324,7 @@ static void want_line(struct rri *r, struct users *lines,
 	if (!u)
 		return;
 	u->flow = pf->flow.ref;
+	u->ivrf = rule->policy.ivrf;
 	u->path.remote.addr = rule->policy.peer[0];
 	u->dst = s->dst;
 	u->mask = s->dst_mask;

@@ -25,6 +25,8 @@
 #include "request.h"
 #include "resolve.h"
 #include "rri.h"
+#include "sockets.h"
+#include "vrf.h"
 #include "vti.h"
 
 #define LOG_LINES 500 /* in one frame */
@@ -71,6 +73,11 @@ static uint32_t at_most(uint32_t records)
 	return records < CFG_HISTORY_MAX ? records : CFG_HISTORY_MAX;
 }
 
+static uint32_t peer_vrf(const struct running *r, const struct cfg_peer *peer)
+{
+	return peer->vrf ? compile_vrf(&r->names, peer->vrf) : 0;
+}
+
 static void tell_engine(struct running *r)
 {
 	const struct wants *w = r->wants;
@@ -82,6 +89,12 @@ static void tell_engine(struct running *r)
 
 	tell(r, ROLE_ENGINE, MSG_PLAN_BEGIN);
 	tell_trusts(r, ROLE_ENGINE);
+	for (i = 0; i < w->n_vrfs; i++) {
+		msg_init(&m, MSG_PLAN_VRF, 0);
+		msg_put_u32(&m, w->vrfs[i].index);
+		msg_put_text(&m, w->vrfs[i].name);
+		proc_send(r->ops.proc, ROLE_ENGINE, &m);
+	}
 	for (i = 0; i < w->n_profiles; i++) {
 		msg_init(&m, MSG_PLAN_PROFILE, 0);
 		profile_put(&m, &w->profiles[i]);
@@ -103,6 +116,7 @@ static void tell_engine(struct running *r)
 			continue;
 		msg_init(&m, MSG_PLAN_NOTE, 0);
 		msg_put_addr(&m, &peer->addr);
+		msg_put_u32(&m, peer_vrf(r, peer));
 		msg_put_text(&m, peer->description);
 		proc_send(r->ops.proc, ROLE_ENGINE, &m);
 	}
@@ -129,6 +143,8 @@ static void send_key(struct running *r, const struct cfg_keyring *ring,
 	msg_put_text(&m, key->host);
 	msg_put_u32(&m, ring ? ref_of_ring(r->refs, ring->obj.name) : 0);
 	msg_put_addr(&m, &local);
+	msg_put_u32(&m,
+		    ring && ring->vrf ? compile_vrf(&r->names, ring->vrf) : 0);
 	msg_put_bytes(&m, key->key.text, strlen(key->key.text));
 	proc_send(r->ops.proc, ROLE_KEYS, &m);
 }
@@ -208,8 +224,8 @@ static void tell_keys(struct running *r)
 	tell(r, ROLE_KEYS, MSG_PLAN_BEGIN);
 	cfg_for_each(peer, &r->cfg->peers) tell_password(r, peer);
 	cfg_for_each(key, &r->cfg->keys) tell_key(r, NULL, key);
-	cfg_for_each(ring, &r->cfg->keyrings) if (!ring->vrf)
-		cfg_for_each(key, &ring->keys) tell_key(r, ring, key);
+	cfg_for_each(ring, &r->cfg->keyrings) cfg_for_each(key, &ring->keys)
+		tell_key(r, ring, key);
 	cfg_for_each(profile, &r->cfg->profiles) tell_rings(r, profile);
 	tell_trusts(r, ROLE_KEYS);
 	tell(r, ROLE_KEYS, MSG_PLAN_END);
@@ -264,6 +280,7 @@ static bool commit(struct running *r, struct cfg *cfg,
 	if (r->rtnl)
 		vti_apply(r->rtnl, old, new);
 	if (apply_binds(r->ops.gnl, old, new) +
+	    sockets_use(r->ops.sockets, new->fronts, new->n_fronts) +
 	    manuals_apply(r->manuals, r->ops.gnl, new) + count_tunnels(new))
 		r->ops.missing(r->ops.arg);
 	leftover_save(r->maps, new);
@@ -281,6 +298,7 @@ static bool commit(struct running *r, struct cfg *cfg,
 	tell_keys(r);
 	tell_engine(r);
 	resolve_round(r->ops.names);
+	vrfs_round(r->ops.vrfs);
 	return true;
 }
 
@@ -323,6 +341,8 @@ unsigned int running_bind(struct running *r)
 	if (r->rtnl)
 		vti_apply(r->rtnl, r->wants, r->wants);
 	return apply_binds(r->ops.gnl, r->wants, r->wants) +
+	       sockets_use(r->ops.sockets, r->wants->fronts,
+			   r->wants->n_fronts) +
 	       manuals_apply(r->manuals, r->ops.gnl, r->wants);
 }
 
@@ -359,6 +379,9 @@ struct running *running_new(const struct running_ops *ops)
 	r->ops = *ops;
 	r->names.resolve = resolve_get;
 	r->names.arg = ops->names;
+	r->names.vrf_named = vrfs_named;
+	r->names.vrf_of = vrfs_of;
+	r->names.vrf_arg = ops->vrfs;
 	r->refs = refs_new();
 	r->manuals = manuals_new();
 	r->rri = rri_new();

@@ -14,12 +14,16 @@ struct krn_acquire;
 struct krn_req;
 struct request;
 struct running;
+struct sockets;
+struct vrfs;
 
 struct running_ops {
 	struct proc *proc;
 	struct gnl *gnl;
 	const char *path; /* of the startup configuration */
 	struct resolve *names;
+	struct vrfs *vrfs;
+	struct sockets *sockets;
 	const char *state; /* what belongs to it is beside it */
 	/* An interface or its address is missing: call running_bind() again later. */
 	void (*missing)(void *arg);
@@ -37,7 +41,7 @@ void running_free(struct running *r);
 /* Read the startup configuration again and go over to it. */
 bool running_reload(struct running *r);
 
-/* An address of a name is another one: all is worked out anew. */
+/* An address or a VRF is another one: all is worked out anew. */
 void running_renew(struct running *r);
 
 /* Try again what waits for an interface; how much still does. */

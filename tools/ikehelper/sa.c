@@ -251,7 +251,8 @@ void sa_set_state(struct ike *ike, struct sa *sa, enum ike_state state)
 bool sa_same_peer(const struct sa *sa, const struct ike_path *path,
 		  const struct ike_id *remote_id)
 {
-	return addr_eq(&sa->path.local.addr, &path->local.addr) &&
+	return sa->path.vrf == path->vrf &&
+	       addr_eq(&sa->path.local.addr, &path->local.addr) &&
 	       sa->remote_id.type && id_eq(&sa->remote_id, remote_id);
 }
 

@@ -31,6 +31,7 @@ struct saved {
 	uint32_t magic, id;
 	struct ike_path path;
 	uint64_t n_past, since;
+	uint32_t ivrf;
 	uint8_t is_up, reason;
 	struct session_sums past;
 };
@@ -158,6 +159,7 @@ static void keep(const struct sessions *s, const struct session *se)
 	saved.path.remote.addr = i->path.remote.addr;
 	saved.path.remote.port = i->path.remote.port;
 	saved.path.vrf = i->path.vrf;
+	saved.ivrf = i->ivrf;
 	saved.n_past = i->n_past;
 	saved.since = se->since;
 	saved.is_up = i->is_up;
@@ -214,6 +216,7 @@ static struct session *get(struct sessions *s, const struct ike_path *path)
 		return NULL;
 	se->info.id = ++s->last_id;
 	se->info.path = *path;
+	se->info.ivrf = path->vrf;
 	se->info.remote_id = &se->remote_id;
 	se->since = s->ops.now(s->ops.ctx);
 	publish(s, se);
@@ -265,17 +268,33 @@ static void fmt_who(const struct sessions *s, const struct session *se,
 	fmt_clean(buf, strlen(buf));
 }
 
+/* " fvrf=internet ivrf=customer", without what is global. */
+static void fmt_vrfs(const struct sessions *s, const struct session_info *i,
+		     char *buf, size_t size)
+{
+	const char *f = NULL, *v = NULL;
+
+	if (s->ops.vrf) {
+		f = s->ops.vrf(s->ops.ctx, i->path.vrf);
+		v = s->ops.vrf(s->ops.ctx, i->ivrf);
+	}
+	snprintf(buf, size, "%s%s%s%s", f ? " fvrf=" : "", f ? f : "",
+		 v ? " ivrf=" : "", v ? v : "");
+}
+
 static void tell(const struct sessions *s, const struct session *se)
 {
 	const struct ike_end *peer = &se->info.path.remote;
-	char a[ADDR_STR], who[LOG_LINE / 2];
+	char a[ADDR_STR], who[LOG_LINE / 2], vrfs[80];
 
 	if (s->is_silent || s->is_adopting)
 		return;
 	fmt_who(s, se, who, sizeof(who));
-	log_info("%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is %s. Peer %s:%u%s",
-		 se->info.is_up ? "UP" : "DOWN", addr_fmt_ios(&peer->addr, a),
-		 peer->port, who);
+	fmt_vrfs(s, &se->info, vrfs, sizeof(vrfs));
+	log_info(
+		"%%CRYPTO-5-SESSION_STATUS: Crypto tunnel is %s. Peer %s:%u%s%s",
+		se->info.is_up ? "UP" : "DOWN", addr_fmt_ios(&peer->addr, a),
+		peer->port, vrfs, who);
 }
 
 static void settle(struct sessions *s, struct session *se,
@@ -299,6 +318,7 @@ static void sa_joins(struct sessions *s, const struct ike_sa_info *sa)
 	if (!se)
 		return;
 	se->remote_id = sa->remote_id;
+	se->info.ivrf = sa->ivrf;
 	se->info.n_ike++;
 	settle(s, se, IKE_REASON_NONE);
 	keep(s, se);
@@ -326,6 +346,7 @@ static void child_joins(struct sessions *s, const struct ike_child_info *c)
 	join(s, &c->path, OUT_SA, c->out_spi);
 	if (c->remote_id.type)
 		se->remote_id = c->remote_id;
+	se->info.ivrf = c->ivrf;
 	se->info.n_pairs++;
 	settle(s, se, IKE_REASON_NONE);
 	keep(s, se);
@@ -412,6 +433,7 @@ void session_restore(struct sessions *s, const struct ike_blob *record)
 	if (!se)
 		return;
 	se->info.id = saved.id;
+	se->info.ivrf = saved.ivrf;
 	se->info.n_past = saved.n_past;
 	se->info.is_up = saved.is_up;
 	se->info.reason = saved.reason;

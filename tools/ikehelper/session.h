@@ -20,6 +20,7 @@ struct session_sums {
 struct session_info {
 	uint32_t id;
 	struct ike_path path;
+	uint32_t ivrf; /* of the inner traffic, 0 global */
 	const struct ike_ident *remote_id; /* of phase 1; type 0 unknown */
 	unsigned int n_ike, n_pairs; /* SAs that are up */
 	uint64_t n_past; /* pairs that have gone */
@@ -33,6 +34,8 @@ struct session_info {
 struct session_ops {
 	uint64_t (*now)(void *ctx); /* milliseconds */
 	const char *(*describe)(void *ctx, const struct ike_path *path);
+	/* The name of a VRF, NULL for the global table. Or no such op. */
+	const char *(*vrf)(void *ctx, uint32_t vrf);
 	/* What another run goes on with, NULL: nothing any more. Or no such op. */
 	void (*keep)(void *ctx, uint32_t id, const struct ike_blob *record);
 	void *ctx;

@@ -202,6 +202,7 @@ static void join(struct tunnels *t, struct tunnel *tu, struct member *m)
 /* What the newest pair has agreed on. */
 static void set_agreed(struct tunnel_info *i, const struct ike_child_info *c)
 {
+	i->vrf = c->path.vrf;
 	i->esp = c->p2.esp;
 	i->key_bits = c->p2.esp_keylen;
 	i->esp_auth = c->p2.esp_auth;

@@ -14,6 +14,7 @@ struct tunnel_info {
 	uint64_t order; /* in which they came up */
 	uint32_t rule;
 	struct addr local, remote;
+	uint32_t vrf; /* of these, 0 global */
 	uint8_t esp; /* as agreed, in numbers of the wire */
 	uint16_t key_bits, esp_auth, group, encap;
 	uint32_t seconds, kbytes;

@@ -384,10 +384,9 @@ int quick_want(struct ike *ike, const struct quick_want *w)
 			return -EHOSTUNREACH;
 		path.remote.addr = flow->peers[w->peer_at];
 	}
-	if (!path.local.addr.family) {
+	path.vrf = flow->vrf;
+	if (!path.local.addr.family)
 		path.local.addr = flow->local;
-		path.vrf = flow->vrf;
-	}
 	if (!path.local.addr.family)
 		return -EHOSTUNREACH;
 	h = host_find(ike, &path);

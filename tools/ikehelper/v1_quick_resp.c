@@ -272,6 +272,7 @@ static void add_rule(struct ike *ike, struct xchg *x)
 {
 	struct krn_req req = { .op = KRN_ADD_RULE,
 			       .flow = x->flow,
+			       .ivrf = ike_ivrf(ike, x->sa->peer),
 			       .path = x->sa->path,
 			       .sel = x->sel };
 

@@ -134,27 +134,13 @@ static void look_at_policies(struct check *c)
 			"isakmp policy' or 'crypto isakmp default policy'");
 }
 
-static void check_keyring(struct check *c, const struct cfg_keyring *r)
-{
-	about(c, "crypto keyring %s", r->obj.name);
-	if (r->vrf)
-		find(c, "its keys are for nobody: ISAKMP is spoken in the "
-			"global table only");
-}
-
 static void check_profile(struct check *c, const struct cfg_profile *p)
 {
-	const struct cfg_id_match *m;
 	uint32_t i;
 
 	about(c, "crypto isakmp profile %s", p->obj.name);
 	if (!p->match.n && !p->cert_maps.n)
 		find(c, "it fits no peer; enter 'match identity'");
-	cfg_for_each(m, &p->match) if (m->vrf)
-		find(c,
-		     "match identity %s fits no peer: ISAKMP is spoken in "
-		     "the global table only",
-		     m->obj.name);
 	for (i = 0; i < p->cert_maps.n; i++)
 		if (!cfg_find(&c->cfg->cert_maps, p->cert_maps.v[i]))
 			find(c,
@@ -447,7 +433,6 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 	const struct cfg_profile *p;
 	const struct cfg_trustpoint *t;
 	const struct cfg_cert_map *m;
-	const struct cfg_keyring *r;
 	const struct cfg_if *ifc;
 	const struct cfg_key *k;
 
@@ -457,7 +442,6 @@ unsigned int cfg_check(const struct cfg *cfg, cfg_finding say, void *arg)
 					   (int)(8 * addr_len(k->addr.family)))
 		c.has_wide_keys = true;
 	look_at_policies(&c);
-	cfg_for_each(r, &cfg->keyrings) check_keyring(&c, r);
 	cfg_for_each(p, &cfg->profiles) check_profile(&c, p);
 	cfg_for_each(t, &cfg->trustpoints) check_trustpoint(&c, t);
 	cfg_for_each(m, &cfg->cert_maps) check_cert_map(&c, m);

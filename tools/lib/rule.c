@@ -31,7 +31,7 @@ bool rule_same(const struct policy *a, const struct policy *b)
 	uint32_t i;
 
 	if (a->action != b->action || a->n_peers != b->n_peers ||
-	    !same_selector(&a->sel, &b->sel))
+	    a->ivrf != b->ivrf || !same_selector(&a->sel, &b->sel))
 		return false;
 	for (i = 0; i < a->n_peers; i++)
 		if (!addr_eq(&a->peer[i], &b->peer[i]))
