@@ -277,7 +277,7 @@ static void test_rekey(void)
 		   strstr(text, "Status: ACTIVE(deleted)\n"),
 	   "both pairs have their state");
 	ok(!strstr(text, "0x3333"), "a reserved SPI is not an SA");
-	show_ipsec_sa_count(&v, &n);
+	show_ipsec_sa_count(&v, NULL, &n);
 	ok(n.total == 4 && n.active == 2 && n.rekeying == 2, "count");
 	reset();
 }
@@ -576,7 +576,7 @@ static void test_count(void)
 	struct view_count n;
 	struct sa *sa;
 
-	show_ipsec_sa_count(&v, &n);
+	show_ipsec_sa_count(&v, NULL, &n);
 	show_ipsec_sa_print_count(o, &n);
 	is(out_text(o),
 	   "IPsec SA total: 0, active: 0, rekeying: 0, unused: 0, invalid: 0\n",
@@ -589,10 +589,64 @@ static void test_count(void)
 	add_sa(2004, DIR_IN, 1002);
 	add_sa(2006, DIR_IN, 1003)->state = STATE_LARVAL;
 	view_link(&v);
-	show_ipsec_sa_count(&v, &n);
+	show_ipsec_sa_count(&v, NULL, &n);
 	ok(n.total == 3 && n.invalid == 1 && n.unused == 1 && n.active == 1 &&
 		   !n.rekeying,
 	   "each kind");
+	reset();
+}
+
+/* A device that is there, as VRFs are known by their devices. */
+#define VRF 1 /* lo */
+
+static void test_vrfs(void)
+{
+	struct view_filter lo = { .vrf = "lo", .is_detail = true };
+	struct view_filter global = { .vrf = "Global" };
+	struct view_filter front = { .fvrf = "red", .is_detail = true };
+	struct view_filter other = { .fvrf = "blue", .is_detail = true };
+	struct out *o = out_new_memory(false);
+	struct view_count n;
+	json_object *list;
+	uint32_t i;
+
+	classic();
+	strcpy(v.binding[0].fvrf, "red");
+	view_link(&v);
+	ok(strstr(show(&front), "   protected vrf: red\n"),
+	   "without an inside VRF it is that of the interface");
+	reset();
+	classic();
+	strcpy(v.binding[0].fvrf, "red");
+	for (i = 0; i < v.n_sas; i++) {
+		v.sa[i].sa.fvrf = 7777;
+		v.sa[i].sa.ivrf = VRF;
+		PUT(&v.sa[i].sa, SA_FVRF);
+		PUT(&v.sa[i].sa, SA_IVRF);
+	}
+	view_link(&v);
+	ok(strstr(show(&lo), "   protected vrf: lo\n"), "that of the SAs");
+	is(show(&global), "No SAs found\n", "of the global table: none");
+	ok(strstr(show(&front), "protected vrf"), "by front-door VRF");
+	ok(!strstr(show(&other), "protected"), "by another one");
+	show_ipsec_sa_print_address(o, &v, NULL, false);
+	ok(strstr(out_text(o), "\nfvrf/address: #7777/172.22.1.3\n"),
+	   "by address, a VRF that is gone");
+	out_free(o);
+	show_ipsec_sa_count(&v, "lo", &n);
+	ok(n.total == v.n_sas, "counted");
+	show_ipsec_sa_count(&v, "Global", &n);
+	ok(!n.total, "and none of the global table");
+	list = show_ipsec_sa_json(&v, &lo);
+	ok(strstr(json_object_to_json_string(list), "\"ivrf\": \"lo\"") &&
+		   strstr(json_object_to_json_string(list),
+			  "\"fvrf\": \"red\""),
+	   "JSON has their names");
+	json_object_put(list);
+	v.policy[0].ivrf = 8888;
+	PUT(&v.policy[0], POLICY_IVRF);
+	ok(strstr(show(&front), "protected vrf: #8888\n"),
+	   "that of the rule goes before");
 	reset();
 }
 
@@ -641,6 +695,7 @@ int main(void)
 	test_engine();
 	test_address();
 	test_count();
+	test_vrfs();
 	test_json();
 	free(text);
 	return ktap_end();

@@ -8,6 +8,7 @@
 #include "daemon.h"
 #include "row.h"
 #include "show_isakmp.h"
+#include "view.h"
 
 /* --- show ---------------------------------------------------------------- */
 
@@ -168,10 +169,28 @@ static bool is_entry(struct json_object *r, const struct cmd_match *m)
 	       addr_eq(&a, &end->v.addr);
 }
 
-/* Pairs of a map, or the one of an entry, by their inbound SPIs. */
-static int clear_pairs(const struct cmd_match *m)
+/* Is the pair one that the command names: by map, entry, peer, VRF? */
+static bool is_named(struct json_object *r, const struct cmd_match *m)
 {
 	const struct cmd_arg *map = cmd_find(m, "MAP");
+	const struct cmd_arg *peer = cmd_find(m, "PEER");
+	bool is_front = peer || cmd_has(m, "entry");
+	struct addr a;
+
+	if (!view_is_vrf(daemon_text(r, is_front ? "fvrf" : "ivrf"),
+			 cfg_text(m, "VRF")))
+		return false;
+	if (map && strcmp(daemon_text(r, "map"), map->text))
+		return false;
+	if (peer && (!addr_parse(daemon_text(r, "remote"), &a) ||
+		     !addr_eq(&a, &peer->v.addr)))
+		return false;
+	return !cmd_has(m, "entry") || is_entry(r, m);
+}
+
+/* Each by its inbound SPI. */
+static int clear_pairs(const struct cmd_match *m)
+{
 	struct json_object *rows, *o;
 	int status = DONE;
 	size_t i;
@@ -181,8 +200,7 @@ static int clear_pairs(const struct cmd_match *m)
 	for (i = 0; i < json_object_array_length(rows) && status == DONE; i++) {
 		struct json_object *r = json_object_array_get_idx(rows, i);
 
-		if (map ? strcmp(daemon_text(r, "map"), map->text) != 0 :
-			  !is_entry(r, m))
+		if (!is_named(r, m))
 			continue;
 		o = daemon_request("clear-sa");
 		json_object_object_add(
@@ -197,11 +215,12 @@ static int clear_pairs(const struct cmd_match *m)
 int do_clear_sa(void *ctx, const struct cmd_match *m)
 {
 	(void)ctx;
-	/* None are of a standby unit, in a VRF, or protected by AH. */
-	if (cmd_has(m, "standby") || cmd_has(m, "vrf") || cmd_has(m, "ah"))
+	/* None are of a standby unit, or protected by AH. */
+	if (cmd_has(m, "standby") || cmd_has(m, "ah"))
 		return DONE;
-	return cmd_has(m, "map") || cmd_has(m, "entry") ? clear_pairs(m) :
-							  clear("clear-sa", m);
+	return cmd_has(m, "map") || cmd_has(m, "entry") || cmd_has(m, "vrf") ?
+		       clear_pairs(m) :
+		       clear("clear-sa", m);
 }
 
 /* The module counts on: the daemon remembers from where views count. */

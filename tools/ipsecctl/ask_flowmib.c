@@ -17,42 +17,75 @@ struct table {
 	void (*print)(struct out *o, row *rows);
 };
 
-/* All that exists is in the global table. */
-static bool is_global(const struct cmd_match *m)
-{
-	const char *vrf = cfg_text(m, "VRF");
-
-	return !vrf || !strcmp(vrf, "Global");
-}
-
 static row *only(row *rows, const struct cmd_match *m)
 {
 	const struct cmd_arg *index = cmd_find(m, "INDEX");
-	row *some = json_object_new_array();
+	row *some = json_object_new_array(), *r;
 	size_t i;
 
-	for (i = 0; is_global(m) && i < row_len(rows); i++)
-		if (!index || daemon_number(row_at(rows, i), "index") ==
-				      (long long)index->v.num)
-			json_object_array_add(some,
-					      json_object_get(row_at(rows, i)));
+	for (i = 0; i < row_len(rows); i++) {
+		r = row_at(rows, i);
+		if ((!index ||
+		     daemon_number(r, "index") == (long long)index->v.num) &&
+		    view_is_vrf(daemon_text(r, "vrf"), cfg_text(m, "VRF")))
+			json_object_array_add(some, json_object_get(r));
+	}
 	json_object_put(rows);
 	return some;
 }
 
-/* Takes over @rows. */
+/* Those of one VRF, "" the global table. */
+static row *of_vrf(row *rows, const char *vrf)
+{
+	row *some = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < row_len(rows); i++)
+		if (!strcmp(daemon_text(row_at(rows, i), "vrf"), vrf))
+			json_object_array_add(some,
+					      json_object_get(row_at(rows, i)));
+	return some;
+}
+
+/* The first VRF by name behind @last; NULL: no more. */
+static const char *next_vrf(row *rows, const char *last)
+{
+	const char *best = NULL, *vrf;
+	size_t i;
+
+	for (i = 0; i < row_len(rows); i++) {
+		vrf = daemon_text(row_at(rows, i), "vrf");
+		if (strcmp(vrf, last) > 0 && (!best || strcmp(vrf, best) < 0))
+			best = vrf;
+	}
+	return best;
+}
+
+static void print_vrf(struct ctx *c, row *rows, const char *vrf,
+		      void (*print)(struct out *o, row *rows))
+{
+	row *some = of_vrf(rows, vrf);
+
+	out_printf(c->out, "vrf %s\n", *vrf ? vrf : "Global");
+	print(c->out, some);
+	json_object_put(some);
+}
+
+/* Takes over @rows. Those that have entries by name, the global table last. */
 static int show(struct ctx *c, const struct cmd_match *m, row *rows,
 		void (*print)(struct out *o, row *rows))
 {
+	const char *vrf = "";
+
 	rows = only(rows, m);
 	if (out_is_json(c->out)) {
 		out_json(c->out, rows);
 		return DONE;
 	}
-	if (is_global(m)) {
-		out_printf(c->out, "vrf Global\n");
-		print(c->out, rows);
-	}
+	while ((vrf = next_vrf(rows, vrf)))
+		print_vrf(c, rows, vrf, print);
+	if (view_is_vrf("", cfg_text(m, "VRF")))
+		print_vrf(c, rows, "", print);
 	json_object_put(rows);
 	return DONE;
 }

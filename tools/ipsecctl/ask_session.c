@@ -123,6 +123,7 @@ static int clear_one(row *r)
 
 	row_text(o, "address", daemon_text(r, "remote"));
 	row_text(o, "name", daemon_text(r, "local"));
+	row_text(o, "text", daemon_text(r, "fvrf"));
 	json_object_object_add(
 		o, "number",
 		json_object_new_int64(daemon_number(r, "remote_port")));

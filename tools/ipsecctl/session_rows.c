@@ -19,6 +19,7 @@ struct item {
 	enum kind kind;
 	struct addr local, remote;
 	uint32_t port; /* of the peer, 0 not known */
+	const char *fvrf; /* "" global */
 	size_t order;
 	const struct view_binding *binding; /* FLOW */
 	const struct view_flow *flow; /* FLOW */
@@ -156,6 +157,7 @@ static void add_flows(struct list *l, const struct view *v)
 				continue;
 			*it = (struct item){ .kind = FLOW,
 					     .order = l->n++,
+					     .fvrf = b->fvrf,
 					     .binding = b,
 					     .flow = f };
 			view_flow_ends(b, f, &it->local, &it->remote);
@@ -177,6 +179,7 @@ static void add_rows(struct list *l, row *rows, enum kind kind)
 		*it = (struct item){ .kind = kind,
 				     .order = l->n,
 				     .port = daemon_number(r, "remote_port"),
+				     .fvrf = daemon_text(r, "fvrf"),
 				     .row = r };
 		if (addr_parse(daemon_text(r, "local"), &it->local) &&
 		    addr_parse(daemon_text(r, "remote"), &it->remote))
@@ -192,13 +195,16 @@ static int by_ends(const void *a, const void *b)
 	if (!c)
 		c = addr_cmp(&x->local, &y->local);
 	if (!c)
+		c = strcmp(x->fvrf, y->fvrf);
+	if (!c)
 		c = (int)x->kind - (int)y->kind;
 	return c ? c : x->order < y->order ? -1 : x->order > y->order;
 }
 
 static bool same_ends(const struct item *a, const struct item *b)
 {
-	return addr_eq(&a->remote, &b->remote) && addr_eq(&a->local, &b->local);
+	return addr_eq(&a->remote, &b->remote) &&
+	       addr_eq(&a->local, &b->local) && !strcmp(a->fvrf, b->fvrf);
 }
 
 /* --- sessions ------------------------------------------------------------ */
@@ -211,13 +217,15 @@ struct session {
 };
 
 /* Where an address of ours is, for who has no flow yet. */
-static const char *ifname_of(const struct view *v, const struct addr *local)
+static const char *ifname_of(const struct view *v, const struct item *it)
 {
+	const struct addr *local = &it->local;
 	uint32_t i;
 
 	for (i = 0; i < v->n_bindings; i++)
-		if (addr_eq(&v->binding[i].map.local4, local) ||
-		    addr_eq(&v->binding[i].map.local6, local))
+		if (!strcmp(v->binding[i].fvrf, it->fvrf) &&
+		    (addr_eq(&v->binding[i].map.local4, local) ||
+		     addr_eq(&v->binding[i].map.local6, local)))
 			return v->binding[i].ifname;
 	return "";
 }
@@ -227,12 +235,12 @@ static void session_init(struct session *s, const struct view *v,
 {
 	s->order = it->order;
 	s->port = it->port;
-	s->ifname = it->binding ? it->binding->ifname :
-				  ifname_of(v, &it->local);
+	s->ifname = it->binding ? it->binding->ifname : ifname_of(v, it);
 	s->row = json_object_new_object();
 	row_text(s->row, "interface", s->ifname);
 	row_addr(s->row, "local", &it->local);
 	row_addr(s->row, "remote", &it->remote);
+	row_text(s->row, "fvrf", it->fvrf);
 	row_list(s->row, "ike_sas");
 	row_list(s->row, "flows");
 }
@@ -259,8 +267,15 @@ static void add_known(row *o, row *known)
 
 static void add_item(struct session *s, const struct item *it)
 {
+	char name[IF_NAMESIZE];
+
 	if (!s->port)
 		s->port = it->port;
+	if (!row_has(s->row, "ivrf"))
+		row_text(s->row, "ivrf",
+			 it->kind == FLOW ?
+				 view_ivrf(it->binding, it->flow, name) :
+				 daemon_text(it->row, "ivrf"));
 	if (it->kind == FLOW)
 		json_object_array_add(row_get(s->row, "flows"),
 				      flow_row(it->flow));
@@ -401,7 +416,8 @@ static bool passes(row *o, const struct session_query *q)
 	       is_addr(o, "remote", q->remote) &&
 	       is_port(o, "local_port", q->local_port) &&
 	       is_port(o, "remote_port", q->remote_port) &&
-	       is_text(o, "fvrf", q->fvrf) && is_text(o, "ivrf", q->ivrf) &&
+	       view_is_vrf(daemon_text(o, "fvrf"), q->fvrf) &&
+	       view_is_vrf(daemon_text(o, "ivrf"), q->ivrf) &&
 	       is_text(o, "group", q->group) &&
 	       is_text(o, "profile", q->profile) &&
 	       is_text(o, "username", q->username);

@@ -39,7 +39,9 @@ int do_show_ipsec_sa(void *ctx, const struct cmd_match *m)
 		.peer = peer ? &peer->v.addr : NULL,
 		.port = cfg_num(m, "RPORT", 0),
 		.is_ip6 = cmd_has(m, "ipv6"),
-		.is_none = cmd_has(m, "standby") || cmd_has(m, "vrf"),
+		.fvrf = text_of(m, "FVRF"),
+		.vrf = text_of(m, "VRF"),
+		.is_none = cmd_has(m, "standby"),
 		.is_identity = cmd_has(m, "identity"),
 		.is_detail = cmd_has(m, "detail"),
 	};
@@ -71,10 +73,7 @@ int do_show_ipsec_sa_count(void *ctx, const struct cmd_match *m)
 
 	if (collect(c, &v, NULL) != DONE)
 		return FAILED;
-	show_ipsec_sa_count(&v, &n);
-	/* No SA is inside a VRF. */
-	if (cmd_has(m, "vrf"))
-		memset(&n, 0, sizeof(n));
+	show_ipsec_sa_count(&v, text_of(m, "VRF"), &n);
 	if (out_is_json(c->out))
 		out_json(c->out, show_ipsec_sa_json_count(&n));
 	else

@@ -58,11 +58,13 @@ void flowmib_each_flow(const struct view *v,
 	}
 }
 
-static row *new_row(row *all, const struct view_flow *f)
+static row *new_row(row *all, const struct view_binding *b,
+		    const struct view_flow *f)
 {
 	row *o = json_object_new_object();
 
 	row_num(o, "index", f->policy->id);
+	row_text(o, "vrf", b->fvrf);
 	json_object_array_add(all, o);
 	return o;
 }
@@ -70,9 +72,8 @@ static row *new_row(row *all, const struct view_flow *f)
 static void add_endpoint(const struct view_binding *b,
 			 const struct view_flow *f, void *arg)
 {
-	row *o = new_row(arg, f);
+	row *o = new_row(arg, b, f);
 
-	(void)b;
 	put_end(o, &f->policy->sel, false);
 	row_num(o, "protocol", f->policy->sel.proto);
 	put_end(o, &f->policy->sel, true);
@@ -107,9 +108,8 @@ static void add_spis(row *list, struct view_sa *const *sas, uint32_t n)
 static void add_flow_spis(const struct view_binding *b,
 			  const struct view_flow *f, void *arg)
 {
-	row *list = row_list(new_row(arg, f), "spis");
+	row *list = row_list(new_row(arg, b, f), "spis");
 
-	(void)b;
 	add_spis(list, f->in, f->n_in);
 	add_spis(list, f->out, f->n_out);
 }

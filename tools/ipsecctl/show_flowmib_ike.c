@@ -157,6 +157,7 @@ static row *failures_of(row *failures, int phase, void (*fill)(row *o, row *f))
 		row_num(o, "index", daemon_number(f, "number"));
 		row_text(o, "reason", failure_reason(f));
 		row_num(o, "since_reset", daemon_number(f, "uptime"));
+		copy(o, "vrf", f, "fvrf");
 		fill(o, f);
 		json_object_array_add(all, o);
 	}
@@ -199,6 +200,7 @@ static row *tunnel_row(row *sa, uint64_t index)
 	size_t i;
 
 	row_num(o, "index", index);
+	copy(o, "vrf", sa, "fvrf");
 	put_id(o, sa, "local");
 	put_id(o, sa, "remote");
 	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++)
@@ -245,6 +247,8 @@ static bool has_peer(row *all, row *sa)
 	for (i = 0; i < row_len(all); i++)
 		if (!strcmp(daemon_text(row_at(all, i), "remote"),
 			    daemon_text(sa, "remote")) &&
+		    !strcmp(daemon_text(row_at(all, i), "vrf"),
+			    daemon_text(sa, "vrf")) &&
 		    !strcmp(daemon_text(row_at(all, i), "local"),
 			    daemon_text(sa, "local")))
 			return true;
@@ -264,6 +268,7 @@ row *flowmib_ike_peers(row *sas)
 			continue;
 		o = json_object_new_object();
 		row_num(o, "index", row_len(all) + 1);
+		copy(o, "vrf", t, "vrf");
 		copy(o, "local_type", t, "local_type");
 		copy(o, "local", t, "local");
 		copy(o, "remote_type", t, "remote_type");

@@ -165,6 +165,7 @@ static void add_tunnel(const struct view_binding *b, const struct view_flow *f,
 
 	view_flow_ends(b, f, &local, &remote);
 	row_num(o, "index", f->policy->id);
+	row_text(o, "vrf", b->fvrf);
 	row_addr(o, "local", &local);
 	row_addr(o, "remote", &remote);
 	row_num(o, "mode", sa->mode);
@@ -223,6 +224,7 @@ row *flowmib_ipsec_history(row *history)
 		row_text(o, "reason",
 			 flowmib_end_reason(daemon_text(r, "reason")));
 		row_num(o, "index", daemon_number(r, "number"));
+		row_text(o, "vrf", daemon_text(r, "fvrf"));
 		row_text(o, "local", daemon_text(r, "local"));
 		row_text(o, "remote", daemon_text(r, "remote"));
 		row_text(o, "keying", "IKE");

@@ -318,10 +318,11 @@ static void print_detail_flow(struct out *o, const struct view_binding *b,
 {
 	const struct sa *sa = view_current_sa(f);
 	struct addr local, remote;
-	char rs[ADDR_STR];
+	char rs[ADDR_STR], name[IF_NAMESIZE];
+	const char *vrf = view_ivrf(b, f, name);
 
 	view_flow_ends(b, f, &local, &remote);
-	out_printf(o, "   protected vrf: (none)\n");
+	out_printf(o, "   protected vrf: %s\n", *vrf ? vrf : "(none)");
 	print_ident(o, f);
 	out_printf(o, "   current_peer %s port %u\n", addr_fmt_ios(&remote, rs),
 		   sa && sa->encap_remote ? sa->encap_remote : 500);
@@ -340,8 +341,10 @@ bool view_wants_flow(const struct view_binding *b, const struct view_flow *f,
 {
 	const struct sa *sa = view_current_sa(f);
 	struct addr local, remote;
+	char name[IF_NAMESIZE];
 
-	if (filter->is_none ||
+	if (filter->is_none || !view_is_vrf(b->fvrf, filter->fvrf) ||
+	    !view_is_vrf(view_ivrf(b, f, name), filter->vrf) ||
 	    (filter->peer && !view_has_peer(f, filter->peer)))
 		return false;
 	if (filter->port &&
@@ -354,7 +357,8 @@ bool view_wants_flow(const struct view_binding *b, const struct view_flow *f,
 bool view_wants_binding(const struct view_binding *b,
 			const struct view_filter *f)
 {
-	bool is_some = f->peer || f->port || f->is_ip6 || f->is_none;
+	bool is_some = f->peer || f->port || f->is_ip6 || f->is_none ||
+		       f->vrf || f->fvrf;
 	uint32_t i;
 
 	if (f->map && strcmp(f->map, b->map.name))
@@ -404,7 +408,8 @@ void show_ipsec_sa_print(struct out *o, const struct view *v,
 		}
 		n++;
 	}
-	if (!n && (f->map || f->ifname || f->peer || f->is_ip6 || f->is_none))
+	if (!n && (f->map || f->ifname || f->peer || f->is_ip6 || f->is_none ||
+		   f->vrf))
 		out_printf(o, "No SAs found\n");
 }
 
@@ -421,6 +426,8 @@ static int by_dst(const void *a, const void *b)
 	const struct view_sa *y = *(const struct view_sa *const *)b;
 	int c = addr_cmp(outer_dst(&x->sa), outer_dst(&y->sa));
 
+	if (!c && x->sa.fvrf != y->sa.fvrf)
+		return x->sa.fvrf < y->sa.fvrf ? -1 : 1;
 	if (!c)
 		c = x->sa.proto - y->sa.proto;
 	return c ? c : x->sa.id < y->sa.id ? -1 : x->sa.id > y->sa.id;
@@ -431,7 +438,7 @@ void show_ipsec_sa_print_address(struct out *o, const struct view *v,
 {
 	const struct view_sa **list = calloc(v->n_sas + 1, sizeof(*list));
 	const struct sa *last = NULL;
-	char buf[ADDR_STR];
+	char buf[ADDR_STR], name[IF_NAMESIZE];
 	uint32_t i, n = 0;
 
 	for (i = 0; list && i < v->n_sas; i++)
@@ -442,10 +449,13 @@ void show_ipsec_sa_print_address(struct out *o, const struct view *v,
 		qsort(list, n, sizeof(*list), by_dst);
 	for (i = 0; i < n; i++) {
 		const struct sa *sa = &list[i]->sa;
-		bool is_new = !last || !addr_eq(outer_dst(sa), outer_dst(last));
+		const char *vrf = view_sa_vrf(sa, true, name);
+		bool is_new = !last || last->fvrf != sa->fvrf ||
+			      !addr_eq(outer_dst(sa), outer_dst(last));
 
 		if (is_new)
-			out_printf(o, "\nfvrf/address: (none)/%s\n",
+			out_printf(o, "\nfvrf/address: %s/%s\n",
+				   *vrf ? vrf : "(none)",
 				   addr_fmt_ios(outer_dst(sa), buf));
 		if (is_new || sa->proto != last->proto)
 			out_printf(o, "   protocol: %s\n",
@@ -460,15 +470,18 @@ void show_ipsec_sa_print_address(struct out *o, const struct view *v,
 
 /* --- count ------------------------------------------------------------- */
 
-void show_ipsec_sa_count(const struct view *v, struct view_count *n)
+void show_ipsec_sa_count(const struct view *v, const char *vrf,
+			 struct view_count *n)
 {
+	char name[IF_NAMESIZE];
 	uint32_t i;
 
 	memset(n, 0, sizeof(*n));
 	for (i = 0; i < v->n_sas; i++) {
 		const struct sa *sa = &v->sa[i].sa;
 
-		if (sa->state == STATE_LARVAL)
+		if (sa->state == STATE_LARVAL ||
+		    !view_is_vrf(view_sa_vrf(sa, false, name), vrf))
 			continue;
 		n->total++;
 		if (sa->state == STATE_EXPIRED)

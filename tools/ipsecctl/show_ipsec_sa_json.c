@@ -13,11 +13,21 @@ static const char *const roles[] = {
 	[ROLE_NEXT] = "next",
 };
 
+/* By its name; nothing of the global table. */
+static void put_vrf(json_object *o, const char *key, const char *vrf)
+{
+	json_object_object_del(o, key);
+	if (*vrf)
+		json_object_object_add(o, key, json_object_new_string(vrf));
+}
+
 static json_object *sa_json(const struct view_sa *s)
 {
 	json_object *o = json_sa(&s->sa);
 	char buf[96];
 
+	put_vrf(o, "fvrf", view_sa_vrf(&s->sa, true, buf));
+	put_vrf(o, "ivrf", view_sa_vrf(&s->sa, false, buf));
 	names_transform(s->sa.cipher, s->sa.integ, s->sa.key_bits, buf,
 			sizeof(buf));
 	json_object_object_add(o, "transform", json_object_new_string(buf));
@@ -41,10 +51,14 @@ static json_object *list_json(struct view_sa *const *list, uint32_t n,
 	return o;
 }
 
-static json_object *flow_json(const struct view_flow *f,
+static json_object *flow_json(const struct view_binding *b,
+			      const struct view_flow *f,
 			      const struct view_filter *filter)
 {
 	json_object *o = json_policy(f->policy);
+	char name[IF_NAMESIZE];
+
+	put_vrf(o, "ivrf", view_ivrf(b, f, name));
 
 	if (filter->is_identity)
 		return o;
@@ -76,9 +90,10 @@ struct json_object *show_ipsec_sa_json(const struct view *v,
 		for (k = 0; k < b->n; k++)
 			if (view_wants_flow(b, &b->flow[k], f))
 				json_object_array_add(
-					flows, flow_json(&b->flow[k], f));
+					flows, flow_json(b, &b->flow[k], f));
 		json_object_object_add(o, "interface",
 				       json_object_new_string(b->ifname));
+		put_vrf(o, "fvrf", b->fvrf);
 		json_object_object_add(o, "flows", flows);
 		json_object_array_add(list, o);
 	}

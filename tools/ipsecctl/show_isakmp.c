@@ -10,6 +10,7 @@
 
 #include "../lib/fmt.h"
 #include "daemon.h"
+#include "view.h"
 
 #define NAT_T_PORT 4500
 #define CONN_OFFSET 1000 /* engine connections are counted from here */
@@ -27,7 +28,7 @@ static bool passes(struct json_object *row, const struct isakmp_filter *f)
 		return false;
 	if (f->port && daemon_number(row, "remote_port") != f->port)
 		return false;
-	if (f->vrf && strcmp(daemon_text(row, "vrf"), f->vrf))
+	if (!view_is_vrf(daemon_text(row, "fvrf"), f->vrf))
 		return false;
 	return !f->peer || (addr_parse(daemon_text(row, "remote"), &remote) &&
 			    addr_eq(&remote, f->peer));
@@ -152,7 +153,7 @@ static void print_detail(struct out *o, struct json_object *row)
 			 s / 60 % 60, s % 60);
 	out_printf(o, "%-5lld %-15s %-15s %-6s %-6s %-4s %-6s %-4s ",
 		   daemon_number(row, "conn"), end_of(row, true, false, local),
-		   end_of(row, false, false, remote), "",
+		   end_of(row, false, false, remote), daemon_text(row, "ivrf"),
 		   is_up && !is_deleted ? "ACTIVE" : "",
 		   encr_of(daemon_number(row, "encr")),
 		   hash_of(daemon_number(row, "hash")),

@@ -14,7 +14,7 @@ struct out;
 struct isakmp_filter {
 	const struct addr *peer; /* NULL: any */
 	uint32_t port; /* of the peer, 0: any */
-	const char *vrf; /* front-door VRF, NULL: any */
+	const char *vrf; /* front-door VRF, or "Global"; NULL: any */
 	bool is_standby; /* of a standby unit: there are none */
 	bool is_nat; /* those on port 4500 */
 };

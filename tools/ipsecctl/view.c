@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "../lib/names.h"
+#include "../lib/rtnl.h"
 #include "../lib/rule.h"
 #include "print.h"
 
@@ -88,7 +89,17 @@ static int collect_sas(struct gnl *g, struct view *v, const struct addr *peer,
 	return 0;
 }
 
-static int collect_bindings(struct gnl *g, struct view *v, struct gnl_dump *d)
+static void set_fvrf(struct rtnl *r, struct view_binding *b)
+{
+	uint32_t vrf, table;
+
+	*b->fvrf = '\0';
+	if (r && rtnl_vrf(r, b->ifname, &vrf, &table))
+		print_ifname(vrf, b->fvrf, sizeof(b->fvrf));
+}
+
+static int read_bindings(struct gnl *g, struct view *v, struct rtnl *r,
+			 struct gnl_dump *d)
 {
 	struct view_binding b = { 0 };
 	struct map none = { 0 };
@@ -100,11 +111,21 @@ static int collect_bindings(struct gnl *g, struct view *v, struct gnl_dump *d)
 		if (!b.map.ifindex)
 			continue;
 		print_ifname(b.map.ifindex, b.ifname, sizeof(b.ifname));
+		set_fvrf(r, &b);
 		if (!grow((void **)&v->binding, v->n_bindings, sizeof(b)))
 			return -ENOMEM;
 		v->binding[v->n_bindings++] = b;
 	}
 	return 0;
+}
+
+static int collect_bindings(struct gnl *g, struct view *v, struct gnl_dump *d)
+{
+	struct rtnl *r = rtnl_open();
+	int err = read_bindings(g, v, r, d);
+
+	rtnl_close(r);
+	return err;
 }
 
 int view_collect(struct gnl *g, struct view *v)
@@ -304,6 +325,31 @@ int view_link(struct view *v)
 		if (!link_binding(v, &v->binding[i]))
 			return -ENOMEM;
 	return 0;
+}
+
+const char *view_sa_vrf(const struct sa *sa, bool front, char buf[IF_NAMESIZE])
+{
+	uint32_t vrf = !front && HAS(sa, SA_IVRF) ? sa->ivrf : sa->fvrf;
+
+	*buf = '\0';
+	return vrf ? print_ifname(vrf, buf, IF_NAMESIZE) : buf;
+}
+
+const char *view_ivrf(const struct view_binding *b, const struct view_flow *f,
+		      char buf[IF_NAMESIZE])
+{
+	const struct sa *sa = view_current_sa(f);
+
+	if (HAS(f->policy, POLICY_IVRF))
+		return print_ifname(f->policy->ivrf, buf, IF_NAMESIZE);
+	if (sa && HAS(sa, SA_IVRF))
+		return view_sa_vrf(sa, false, buf);
+	return b->fvrf;
+}
+
+bool view_is_vrf(const char *vrf, const char *want)
+{
+	return !want || !strcmp(*vrf ? vrf : "Global", want);
 }
 
 bool view_has_peer(const struct view_flow *f, const struct addr *peer)

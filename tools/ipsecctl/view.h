@@ -36,6 +36,7 @@ struct view_flow {
 struct view_binding {
 	struct map map;
 	char ifname[IF_NAMESIZE];
+	char fvrf[IF_NAMESIZE]; /* VRF of the interface, "" global */
 	struct view_flow *flow;
 	uint32_t n;
 };
@@ -73,6 +74,16 @@ const struct sa *view_current_sa(const struct view_flow *f);
 void view_flow_ends(const struct view_binding *b, const struct view_flow *f,
 		    struct addr *local, struct addr *remote);
 
+/* The VRF of what a flow protects, "" for the global table. */
+const char *view_ivrf(const struct view_binding *b, const struct view_flow *f,
+		      char buf[IF_NAMESIZE]);
+
+/* The same of a single SA; @front: that of its addresses. */
+const char *view_sa_vrf(const struct sa *sa, bool front, char buf[IF_NAMESIZE]);
+
+/* Is it the one that was asked for (NULL: any), where "Global" is the other? */
+bool view_is_vrf(const char *vrf, const char *want);
+
 /* What "show crypto ipsec sa" is asked for. */
 struct view_filter {
 	const char *map;
@@ -80,7 +91,9 @@ struct view_filter {
 	const struct addr *peer;
 	uint32_t port; /* of the peer, 0: any */
 	bool is_ip6; /* peers with an IPv6 address */
-	bool is_none; /* of a VRF or a standby unit: there are none */
+	const char *fvrf; /* front-door VRF of the peer, NULL: any */
+	const char *vrf; /* inside VRF, NULL: any */
+	bool is_none; /* of a standby unit: there are none */
 	bool is_identity; /* without the SA lists */
 	bool is_detail;
 };
@@ -112,7 +125,9 @@ struct view_count {
 	uint32_t total, active, rekeying, unused, invalid;
 };
 
-void show_ipsec_sa_count(const struct view *v, struct view_count *n);
+/* Those of an inside VRF; NULL: all. */
+void show_ipsec_sa_count(const struct view *v, const char *vrf,
+			 struct view_count *n);
 void show_ipsec_sa_print_count(struct out *o, const struct view_count *n);
 struct json_object *show_ipsec_sa_json_count(const struct view_count *n);
 
