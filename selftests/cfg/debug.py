@@ -5,7 +5,6 @@
 import contextlib
 import json
 import os
-import pty
 import shutil
 import signal
 import socket
@@ -15,8 +14,8 @@ import tempfile
 import threading
 import time
 
-import shell
-from shell import Console, check, results
+from shell import Console
+from terminal import LIMIT, PROGRAM, Terminal, check, finish
 
 
 class Daemon(threading.Thread):
@@ -72,7 +71,7 @@ class Daemon(threading.Thread):
 
     def has(self, n):
         """Wait until so many streams are open."""
-        end = time.monotonic() + shell.LIMIT
+        end = time.monotonic() + LIMIT
         while len(self.streams) != n and time.monotonic() < end:
             time.sleep(0.05)
         return len(self.streams) == n
@@ -82,11 +81,8 @@ class Program(Console):
     """One command on a terminal, or the shell."""
 
     def __init__(self, path, *words):
-        self.pid, self.fd = pty.fork()
-        if not self.pid:
-            os.environ.update(TERM="xterm", LC_ALL="C.UTF-8", IPSECGW_CONTROL=path)
-            os.execv(shell.PROGRAM, [shell.PROGRAM, "-s", "/nonexistent", *words])
-        self.seen = ""
+        Terminal.__init__(self, [PROGRAM, "-s", "/nonexistent", *words],
+                          IPSECGW_CONTROL=path)
 
 
 def in_shell(daemon, path):
@@ -155,7 +151,7 @@ def main():
         one_shot(daemon, path)
     finally:
         shutil.rmtree(folder)
-    return 0 if all(results) and len(results) == 14 else 1
+    return finish(14)
 
 
 if __name__ == "__main__":

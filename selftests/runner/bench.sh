@@ -8,7 +8,7 @@
 
 [ -e "$top/build/modules/6.1/index" ] || skip_all "no module built for 6.1"
 need jq iperf3 nft ethtool
-plan 9
+plan 10
 
 work=$(mktemp -d)
 defer rm -rf "$work"

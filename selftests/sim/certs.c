@@ -83,7 +83,7 @@ static void hear(struct world *world, int i, const char *line)
 	(void)world;
 	if (i && strstr(line, "%CRYPTO-5-IKMP_INVAL_CERT: "))
 		snprintf(bad, sizeof(bad), "%s", line);
-	if (i && strstr(line, "%CRYPTO-6-IKMP_NO_ID_CERT_FQDN_MATCH: "))
+	if (i && strstr(line, "%CRYPTO-6-IKMP_NO_ID_CERT_"))
 		snprintf(no_match, sizeof(no_match), "%s", line);
 }
 
@@ -202,7 +202,7 @@ static void refused(enum ike_fail kind, uint16_t notify, const char *why)
 		   "%s", bad);
 	if (kind == IKE_FAIL_INVALID_ID && *f->ours)
 		ok(strstr(no_match,
-			  ": ID of r1.test (type 2) and certificate fqdn with CN="),
+			  "%CRYPTO-6-IKMP_NO_ID_CERT_FQDN_MATCH: ID of r1.test (type 2) and certificate fqdn with CN="),
 		   "%s", no_match);
 	ok(w.node[0].failure.kind == IKE_FAIL_PEER_NOTIFY ||
 		   w.node[0].failure.kind == kind,
@@ -240,6 +240,32 @@ static void show(const struct spec *s)
 	shown = load(cert, s->key);
 	w.node[0].shown = shown;
 	X509_free(cert);
+}
+
+/* An identity that the certificate does not have, of each kind. */
+static void refused_id(void)
+{
+	struct spec good = spec_of(0), s = good;
+
+	s.cn = "r9";
+	s.alt = "DNS:r9.test";
+	begin(&good, NULL);
+	w.node[0].peer.flags |= IKE_PEER_DN_ID;
+	show(&s);
+	bring_up();
+	ok(strstr(no_match,
+		  "%CRYPTO-6-IKMP_NO_ID_CERT_DN_MATCH: ID of O=Test,CN=r1 (type 9) and certificate DN with CN=r9"),
+	   "%s", no_match);
+	end();
+
+	good.alt = "IP:192.0.2.1";
+	begin(&good, NULL);
+	show(&s);
+	bring_up();
+	ok(strstr(no_match,
+		  "%CRYPTO-6-IKMP_NO_ID_CERT_ADDR_MATCH: ID of 192.0.2.1 (type 1) and certificate addr with CN=r9"),
+	   "%s", no_match);
+	end();
 }
 
 static void refused_shown(void)
@@ -592,6 +618,7 @@ int main(void)
 	far = make_authority("far", far_key);
 	accepted();
 	refused_certs();
+	refused_id();
 	refused_shown();
 	refused_last();
 	revoked();

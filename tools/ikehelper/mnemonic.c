@@ -84,19 +84,19 @@ static void no_match(struct ike *ike, const struct ike_failure *f)
 	const struct ike_ident *i = &f->remote_id;
 	struct ike_id id = id_of(i->type, i->data, i->len);
 	const char *cert = strstr(f->theirs, WITH);
-	bool is_name = i->type == IKE_ID_FQDN || i->type == IKE_ID_USER_FQDN;
+	const char *name = "%CRYPTO-6-IKMP_NO_ID_CERT_ADDR_MATCH";
+	const char *what = "addr";
 	char text[IKE_ID_STR];
 
-	say(ike,
-	    "%%CRYPTO-6-IKMP_NO_ID_CERT_%s_MATCH: ID of %s (type %u) and certificate %s%s",
-	    is_name		     ? "FQDN" :
-	    i->type == IKE_ID_DER_DN ? "DN" :
-				       "ADDR",
-	    id_fmt(&id, text), i->type,
-	    is_name		     ? "fqdn" :
-	    i->type == IKE_ID_DER_DN ? "DN" :
-				       "addr",
-	    cert);
+	if (i->type == IKE_ID_FQDN || i->type == IKE_ID_USER_FQDN) {
+		name = "%CRYPTO-6-IKMP_NO_ID_CERT_FQDN_MATCH";
+		what = "fqdn";
+	} else if (i->type == IKE_ID_DER_DN) {
+		name = "%CRYPTO-6-IKMP_NO_ID_CERT_DN_MATCH";
+		what = "DN";
+	}
+	say(ike, "%s: ID of %s (type %u) and certificate %s%s", name,
+	    id_fmt(&id, text), i->type, what, cert);
 }
 
 /* What was wrong, if it has a name of its own. */
@@ -158,8 +158,9 @@ static void setup_failed(struct ike *ike, const struct sa *sa,
 	if (sa->local_id.type)
 		ident_from(&local, &sa->local_id);
 	say(ike,
-	    "%%CRYPTO-5-%s_SETUP_FAILURE: %s SETUP FAILED for local:%s local_id:%s remote:%s remote_id:%s IKE profile:%s fvrf:%s fail_reason:%s fail_class_cnt:%u",
-	    f->phase == 2 ? "IPSEC" : "IKMP", f->phase == 2 ? "IPSEC" : "IKE",
+	    "%s SETUP FAILED for local:%s local_id:%s remote:%s remote_id:%s IKE profile:%s fvrf:%s fail_reason:%s fail_class_cnt:%u",
+	    f->phase == 2 ? "%CRYPTO-5-IPSEC_SETUP_FAILURE: IPSEC" :
+			    "%CRYPTO-5-IKMP_SETUP_FAILURE: IKE",
 	    addr_fmt_ios(&f->path.local.addr, l), fmt_ident(&local, lid),
 	    addr_fmt_ios(&f->path.remote.addr, r),
 	    fmt_ident(&f->remote_id, rid), profile ? profile : "None",

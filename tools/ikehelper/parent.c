@@ -646,12 +646,12 @@ static void end(struct parent *p)
 	running_free(p->running);
 	resolve_free(p->names);
 	krn_run_free(p->krn);
+	vrfs_free(p->vrfs);
 	/* Their channels close, which ends them. */
 	proc_free(p->proc);
 	wait_children(p);
 	adopt_free(p->adopt);
 	sockets_free(p->sockets);
-	vrfs_free(p->vrfs);
 	if (p->listener >= 0) {
 		close(p->listener);
 		unlink(p->options->socket);

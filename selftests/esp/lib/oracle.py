@@ -4,7 +4,7 @@ from RFC 4301 and RFC 3948, not from the module."""
 import ipaddress
 import struct
 from bench import selector
-from pkt import (DSTOPTS, ESP, FRAGMENT, HOPOPTS, ICMP, ICMPV6, ROUTING, TCP,
+from pkt import (AH, DSTOPTS, ESP, FRAGMENT, HOPOPTS, ICMP, ICMPV6, ROUTING, TCP,
                  UDP, ip)
 
 PORTS = (TCP, UDP, 132, 33, 136)
@@ -85,8 +85,8 @@ class Selector:
 
 
 def taken_again(p):
-    """Is what came out ESP, plain or in UDP, for the gateway itself? Those that
-    are made to be so have no faults that IP or UDP would see."""
+    """Is what came out AH or ESP, plain or in UDP, for the gateway itself? Those
+    that are made to be so have no faults that IP or UDP would see."""
     if p[0] >> 4 == 4:
         dst, frag = p[16:20], struct.unpack_from("!H", p, 6)[0] & 0x3fff
     else:
@@ -94,7 +94,7 @@ def taken_again(p):
     if dst not in OWN or frag:
         return 0
     proto, at = upper(p)
-    if proto == ESP:
+    if proto in (AH, ESP):
         return 1
     if proto != UDP or len(p) < at + 8:
         return 0
