@@ -20,6 +20,7 @@
 #include "flow.h"
 #include "input.h"
 #include "mapping.h"
+#include "mss.h"
 #include "priv.h"
 #include "sa.h"
 #include "choice.h"
@@ -335,6 +336,21 @@ static void count(struct ipsecgw_sa *sa, unsigned int bytes, unsigned int wire)
 	ipsecgw_sa_used(sa);
 }
 
+/* What fits into the tunnel on the way back. */
+static unsigned int way_back(const struct ipsecgw_sa *sa,
+			     const struct sk_buff *skb)
+{
+	const struct ipsecgw_policy *pol = sa->policy;
+	const struct ipsecgw_sa *out = pol ? rcu_dereference(pol->out) : NULL;
+	u32 mtu;
+
+	if (!out)
+		return U16_MAX;
+	mtu = READ_ONCE(out->out->plain_mtu);
+	/* Nothing has been sent yet: as if the path were as wide as its start. */
+	return mtu ?: ipsecgw_sa_plain_mtu(out, READ_ONCE(skb->dev->mtu));
+}
+
 /* From the authenticated text to a packet that the stack may have. */
 static enum ipsecgw_drop open_inside(struct ipsecgw_sa *sa, struct sk_buff *skb)
 {
@@ -361,6 +377,8 @@ static enum ipsecgw_drop open_inside(struct ipsecgw_sa *sa, struct sk_buff *skb)
 		return why;
 	if (!is_allowed(sa, skb))
 		return IPSECGW_DROP_IN_SELECTOR;
+	if (unlikely(sa->how.mss))
+		ipsecgw_mss_clamp(skb, sa->how.mss, way_back(sa, skb));
 	return IPSECGW_DROP_NONE;
 }
 

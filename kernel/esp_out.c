@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "crypto.h"
 #include "drop.h"
+#include "mss.h"
 #include "outer.h"
 #include "priv.h"
 #include "sa.h"
@@ -28,6 +29,8 @@
 #define MAX_DEPTH 4
 /* RFC 791, RFC 8200: what every host must be able to take whole. */
 #define MIN_MTU4 576
+/* What IP options add at most by the rounding to blocks. */
+#define SLACK 16
 
 /**
  * struct out - one packet on its way, before it is cut into pieces
@@ -233,6 +236,8 @@ static void out_ah(const struct out *o, struct sk_buff *skb,
 	if (!mine)
 		goto drop;
 	skb = mine;
+	if (unlikely(sa->how.mss))
+		ipsecgw_mss_clamp(skb, sa->how.mss, o->mtu);
 	why = charge(sa, bytes, &seq);
 	if (why)
 		goto drop;
@@ -249,6 +254,14 @@ drop:
 	ipsecgw_drop(o->ign, sa, skb, why);
 }
 
+/* RFC 4303, 2.7: octets that hide how long the packet is, if there is room. */
+static unsigned int tfc_len(const struct out *o, unsigned int bytes)
+{
+	unsigned int to = min_t(unsigned int, o->sa->how.tfc_pad, o->mtu);
+
+	return to > bytes ? to - bytes : 0;
+}
+
 /* One packet that fits: trailer, headers, seal, send. */
 static void out_one(const struct out *o, struct sk_buff *skb)
 {
@@ -256,6 +269,7 @@ static void out_one(const struct out *o, struct sk_buff *skb)
 	struct ipsecgw_inner in = {};
 	enum ipsecgw_drop why = IPSECGW_DROP_OUT_HEADER;
 	unsigned int bytes = skb->len;
+	unsigned int tfc = 0;
 	unsigned int pad;
 	struct ip_esp_hdr *esph;
 	struct ipsecgw_crypt c;
@@ -270,17 +284,23 @@ static void out_one(const struct out *o, struct sk_buff *skb)
 		out_ah(o, skb, &in);
 		return;
 	}
-	pad = ipsecgw_esp_pad(bytes - in.hlen, sa->alg->block);
+	if (unlikely(sa->how.tfc_pad))
+		tfc = tfc_len(o, bytes);
+	pad = ipsecgw_esp_pad(bytes + tfc - in.hlen, sa->alg->block);
 	mine = make_room(skb, headroom(o),
-			 pad + IPSECGW_ESP_TAIL + sa->icv_len);
+			 tfc + pad + IPSECGW_ESP_TAIL + sa->icv_len);
 	if (unlikely(!mine)) {
 		why = IPSECGW_DROP_OUT_NO_MEMORY;
 		goto drop;
 	}
 	skb = mine;
+	if (unlikely(sa->how.mss))
+		ipsecgw_mss_clamp(skb, sa->how.mss, o->mtu);
 	why = charge(sa, bytes, &c.seq);
 	if (unlikely(why))
 		goto drop;
+	if (unlikely(tfc))
+		__skb_put_zero(skb, tfc);
 	put_trailer(skb, pad, in.nexthdr, sa->icv_len);
 	c.esp = ipsecgw_outer_push(sa, skb, o->dst, &in);
 	out_cb(skb)->bytes = bytes;
@@ -382,6 +402,50 @@ static bool is_to_peer(const struct ipsecgw_sa *sa, const struct sk_buff *skb)
 	       ipv6_addr_equal(&ipv6_hdr(skb)->daddr, &sa->remote.a6);
 }
 
+/*
+ * As one ESP packet, which IP cuts (RFC 4301, 8.1): whoever adds the outer header
+ * is its source and may do so.
+ */
+static void out_whole(struct out *o, struct sk_buff *skb)
+{
+	/* Unless not even IP has a length for it, options or not. */
+	if (skb->len > ipsecgw_sa_plain_mtu(o->sa, IP_MAX_MTU - SLACK)) {
+		ipsecgw_drop(o->ign, o->sa, skb, IPSECGW_DROP_OUT_TOO_BIG);
+		return;
+	}
+	o->frag_outer = true;
+	out_one(o, skb);
+	o->frag_outer = false;
+}
+
+/*
+ * A packet that may be cut. Before encryption, so that the peer has nothing to put
+ * together; after it, if that is configured: in the pieces that it came in, or
+ * that its interface would take if there were no tunnel.
+ */
+static void out_cut(struct out *o, struct sk_buff *skb, unsigned int piece,
+		    unsigned int floor)
+{
+	unsigned int size = min_not_zero(piece, o->mtu);
+
+	if (o->sa->mode != IPSECGW_MODE_TUNNEL || o->mtu < floor) {
+		out_whole(o, skb);
+		return;
+	}
+	if (!(o->sa->flags & IPSECGW_SA_FLAGS_FRAG_AFTER)) {
+		out_fragments(o, skb, size);
+		return;
+	}
+	size = piece ?: READ_ONCE(skb_dst(skb)->dev->mtu);
+	if (skb->len <= size) {
+		out_whole(o, skb);
+		return;
+	}
+	o->frag_outer = true;
+	out_fragments(o, skb, size);
+	o->frag_outer = false;
+}
+
 /* A single packet, too long or not. */
 static void out_sized(struct out *o, struct sk_buff *skb)
 {
@@ -394,17 +458,12 @@ static void out_sized(struct out *o, struct sk_buff *skb)
 		return;
 	}
 	if (may_cut(o, skb, piece)) {
-		if (o->sa->mode == IPSECGW_MODE_TUNNEL && o->mtu >= floor)
-			out_fragments(o, skb, min_not_zero(piece, o->mtu));
-		else
-			out_one(o, skb); /* IP fragments the ESP packet. */
+		out_cut(o, skb, piece, floor);
 		return;
 	}
 	if (is_to_peer(o->sa, skb) || skb->len <= floor ||
 	    (v4 && o->sa->df == IPSECGW_DF_CLEAR)) {
-		o->frag_outer = true;
-		out_one(o, skb);
-		o->frag_outer = false;
+		out_whole(o, skb);
 		return;
 	}
 	refuse(o, skb, max(o->mtu, floor));

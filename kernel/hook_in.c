@@ -25,6 +25,8 @@
 #define PRIORITY 1000
 /* RFC 4303, 2.1: 0 is for local use, 1 to 255 are reserved. */
 #define SPI_FIRST 256
+/* Packets that may have been sent since one that an error quotes. */
+#define RECENT 1000000
 
 /* The SA of a packet, or NULL and whether the packet was consumed. */
 static struct ipsecgw_sa *find_sa(struct ipsecgw_net *ign, struct sk_buff *skb)
@@ -157,7 +159,20 @@ static int rcv_ah_encap(struct sk_buff *skb, int nexthdr, __be32 spi,
 	return -EINVAL;
 }
 
-/* The outbound SA that a quoted packet of ours was sent with. */
+/* RFC 792: of AH, what is quoted for sure ends before its sequence number. */
+static bool is_recent(const struct ipsecgw_sa *sa, const u8 *head)
+{
+	const struct ip_esp_hdr *esph = (const struct ip_esp_hdr *)head;
+
+	return sa->proto == IPPROTO_AH ||
+	       (u32)ipsecgw_sa_seq(sa) - ntohl(esph->seq_no) < RECENT;
+}
+
+/*
+ * RFC 4301, 8.2: anybody can send an ICMP error. It is believed if it quotes what
+ * only those on the path have seen: an SPI that we send with, our two addresses,
+ * and a sequence number that we have used not long ago.
+ */
 static struct ipsecgw_sa *quoted_sa(struct ipsecgw_net *ign, const u8 *head,
 				    u8 proto, u8 family,
 				    const union ipsecgw_addr *src,
@@ -171,13 +186,20 @@ static struct ipsecgw_sa *quoted_sa(struct ipsecgw_net *ign, const u8 *head,
 
 	if (!sa || !ipsecgw_addr_equal(&sa->local, src))
 		return NULL;
-	return sa;
+	return is_recent(sa, head) ? sa : NULL;
 }
 
-/*
- * RFC 4301, 8.2: an unauthenticated "too big" is believed if it quotes an SPI
- * and addresses that we send with; the route then refuses to go below its floor.
- */
+/* Was the quoted packet longer than what it is said to have been too long for? */
+static bool is_longer4(const struct iphdr *quoted, u32 mtu)
+{
+	return ntohs(quoted->tot_len) > mtu;
+}
+
+static bool is_longer6(const struct ipv6hdr *quoted, u32 mtu)
+{
+	return sizeof(*quoted) + ntohs(quoted->payload_len) > mtu;
+}
+
 static int err4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
@@ -191,7 +213,7 @@ static int err4(struct sk_buff *skb, u32 info)
 	if (!sa)
 		return -ENOENT;
 	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
-	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED && is_longer4(iph, info))
 		ipv4_update_pmtu(skb, net, info, 0, iph->protocol);
 	return 0;
 }
@@ -208,7 +230,7 @@ static int err6(struct sk_buff *skb, u8 proto, u8 type, int offset, __be32 info)
 		       &src, &dst);
 	if (!sa)
 		return -ENOENT;
-	if (type == ICMPV6_PKT_TOOBIG)
+	if (type == ICMPV6_PKT_TOOBIG && is_longer6(ip6h, ntohl(info)))
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
 	return 0;
 }

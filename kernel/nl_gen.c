@@ -27,7 +27,7 @@ ipsecgw_nl_selector_policy[IPSECGW_A_SELECTOR_DPORT_NOT + 1] = {
 	[IPSECGW_A_SELECTOR_DPORT_NOT] = { .type = NLA_FLAG },
 };
 
-static const struct nla_policy sa_add_policy[IPSECGW_A_SA_IVRF + 1] = {
+static const struct nla_policy sa_add_policy[IPSECGW_A_SA_OUT_MARK + 1] = {
 	[IPSECGW_A_SA_SPI] = NLA_POLICY_MIN(NLA_U32, 256),
 	[IPSECGW_A_SA_PROTO] = NLA_POLICY_RANGE(NLA_U8, 50, 51),
 	[IPSECGW_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -43,7 +43,7 @@ static const struct nla_policy sa_add_policy[IPSECGW_A_SA_IVRF + 1] = {
 	[IPSECGW_A_SA_INTEG_KEY] =
 		NLA_POLICY_RANGE(NLA_BINARY, 1, IPSECGW_MAX_KEY),
 	[IPSECGW_A_SA_ICV_LEN] = { .type = NLA_U8 },
-	[IPSECGW_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0xff),
+	[IPSECGW_A_SA_FLAGS] = NLA_POLICY_MASK(NLA_U32, 0x1ff),
 	[IPSECGW_A_SA_REPLAY_WINDOW] = NLA_POLICY_MAX(NLA_U32, 4096),
 	[IPSECGW_A_SA_DF] = NLA_POLICY_MAX(NLA_U8, 2),
 	[IPSECGW_A_SA_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
@@ -57,6 +57,9 @@ static const struct nla_policy sa_add_policy[IPSECGW_A_SA_IVRF + 1] = {
 	[IPSECGW_A_SA_SELECTOR] = NLA_POLICY_NESTED(ipsecgw_nl_selector_policy),
 	[IPSECGW_A_SA_FVRF] = { .type = NLA_U32 },
 	[IPSECGW_A_SA_IVRF] = NLA_POLICY_MIN(NLA_U32, 1),
+	[IPSECGW_A_SA_MSS] = { .type = NLA_U16 },
+	[IPSECGW_A_SA_TFC_PAD] = { .type = NLA_U16 },
+	[IPSECGW_A_SA_OUT_MARK] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy sa_update_policy[IPSECGW_A_SA_NEW_REMOTE + 1] = {
@@ -183,7 +186,7 @@ const struct genl_ops ipsecgw_nl_ops[21] = {
 		.flags = GENL_UNS_ADMIN_PERM,
 		.doit = ipsecgw_nl_sa_add_doit,
 		.policy = sa_add_policy,
-		.maxattr = IPSECGW_A_SA_IVRF,
+		.maxattr = IPSECGW_A_SA_OUT_MARK,
 	},
 	{
 		.cmd = IPSECGW_CMD_SA_UPDATE,

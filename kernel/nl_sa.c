@@ -166,6 +166,12 @@ static int put_handling(struct sk_buff *skb, const struct ipsecgw_sa *sa)
 	if (sa->flags & IPSECGW_SA_FLAGS_SET_DSCP &&
 	    nla_put_u8(skb, IPSECGW_A_SA_DSCP, sa->dscp >> 2))
 		return -EMSGSIZE;
+	if ((sa->how.mss && nla_put_u16(skb, IPSECGW_A_SA_MSS, sa->how.mss)) ||
+	    (sa->how.tfc_pad &&
+	     nla_put_u16(skb, IPSECGW_A_SA_TFC_PAD, sa->how.tfc_pad)) ||
+	    (sa->how.mark &&
+	     nla_put_u32(skb, IPSECGW_A_SA_OUT_MARK, sa->how.mark)))
+		return -EMSGSIZE;
 	for (i = 0; i < sa->n_sel; i++)
 		if (ipsecgw_nl_put_selector(skb, IPSECGW_A_SA_SELECTOR,
 					    &sa->sel[i]))

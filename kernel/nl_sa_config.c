@@ -279,6 +279,10 @@ static int get_flags(struct nlattr **attrs, struct ipsecgw_sa_config *cfg,
 	    cfg->key.dir != IPSECGW_DIR_OUT)
 		return ipsecgw_nl_refuse(extack, attr,
 					 "flag standby is for outbound sas");
+	if (cfg->flags & IPSECGW_SA_FLAGS_FRAG_AFTER &&
+	    cfg->key.dir != IPSECGW_DIR_OUT)
+		return ipsecgw_nl_refuse(extack, attr,
+					 "flag frag-after is for outbound sas");
 	if (cfg->flags & IPSECGW_SA_FLAGS_SET_DSCP && !dscp)
 		return ipsecgw_nl_missing(extack, IPSECGW_A_SA_DSCP,
 					  "flag set-dscp without a dscp");
@@ -319,6 +323,34 @@ static int get_encap(struct nlattr **attrs, struct ipsecgw_sa_config *cfg,
 	if (cfg->keepalive && cfg->key.dir != IPSECGW_DIR_OUT)
 		return ipsecgw_nl_refuse(extack, keepalive,
 					 "keepalives are for outbound sas");
+	return 0;
+}
+
+/* What becomes of packets beside their protection. */
+static int get_handling(struct nlattr **attrs, struct ipsecgw_sa_config *cfg,
+			struct netlink_ext_ack *extack)
+{
+	const struct nlattr *tfc = attrs[IPSECGW_A_SA_TFC_PAD];
+	const struct nlattr *mark = attrs[IPSECGW_A_SA_OUT_MARK];
+	bool is_out = cfg->key.dir == IPSECGW_DIR_OUT;
+
+	if (attrs[IPSECGW_A_SA_DF])
+		cfg->df = nla_get_u8(attrs[IPSECGW_A_SA_DF]);
+	if (attrs[IPSECGW_A_SA_MSS])
+		cfg->how.mss = nla_get_u16(attrs[IPSECGW_A_SA_MSS]);
+	if (tfc)
+		cfg->how.tfc_pad = nla_get_u16(tfc);
+	if (mark)
+		cfg->how.mark = nla_get_u32(mark);
+	/* RFC 4303, 2.7: only an inner IP header says where padding begins. */
+	if (cfg->how.tfc_pad && (!is_out || cfg->mode != IPSECGW_MODE_TUNNEL ||
+				 cfg->key.proto != IPSECGW_PROTO_ESP))
+		return ipsecgw_nl_refuse(
+			extack, tfc,
+			"tfc padding is for outbound sas of esp in tunnel mode");
+	if (cfg->how.mark && !is_out)
+		return ipsecgw_nl_refuse(extack, mark,
+					 "an output mark is for outbound sas");
 	return 0;
 }
 
@@ -381,8 +413,6 @@ int ipsecgw_nl_get_sa_config(const struct genl_info *info,
 	if (cfg->pair && ntohl(cfg->pair) < MIN_SPI)
 		return ipsecgw_nl_refuse(extack, attrs[IPSECGW_A_SA_PAIR],
 					 "spi of the pair is below 256");
-	if (attrs[IPSECGW_A_SA_DF])
-		cfg->df = nla_get_u8(attrs[IPSECGW_A_SA_DF]);
 	if (attrs[IPSECGW_A_SA_IDLE])
 		cfg->idle = nla_get_u32(attrs[IPSECGW_A_SA_IDLE]);
 	cfg->fvrf = ipsecgw_nl_get_vrf(attrs[IPSECGW_A_SA_FVRF]);
@@ -399,6 +429,8 @@ int ipsecgw_nl_get_sa_config(const struct genl_info *info,
 		err = get_transform(attrs, cfg, extack);
 	if (!err)
 		err = get_encap(attrs, cfg, extack);
+	if (!err)
+		err = get_handling(attrs, cfg, extack);
 	if (!err)
 		err = get_both_limits(attrs, &cfg->soft, &cfg->hard, extack);
 	if (!err)

@@ -31,6 +31,7 @@ static struct dst_entry *route4(struct ipsecgw_sa *sa)
 		.saddr = sa->local.a4,
 		.flowi4_proto = sa->proto,
 		.flowi4_oif = vrf_of(sa),
+		.flowi4_mark = sa->how.mark,
 	};
 	struct rtable *rt = ip_route_output_key(sa->ign->net, &fl4);
 
@@ -47,6 +48,7 @@ static struct dst_entry *route6(struct ipsecgw_sa *sa)
 		.saddr = sa->local.a6,
 		.flowi6_proto = sa->proto,
 		.flowi6_oif = vrf_of(sa),
+		.flowi6_mark = sa->how.mark,
 	};
 	struct dst_entry *dst = ip6_route_output(sa->ign->net, NULL, &fl6);
 	int err = dst->error;
@@ -254,6 +256,8 @@ static u8 *push_transport(struct ipsecgw_sa *sa, struct sk_buff *skb,
 u8 *ipsecgw_outer_push(struct ipsecgw_sa *sa, struct sk_buff *skb,
 		       struct dst_entry *dst, const struct ipsecgw_inner *in)
 {
+	if (unlikely(sa->how.mark))
+		skb->mark = sa->how.mark;
 	if (sa->mode == IPSECGW_MODE_TUNNEL)
 		return push_tunnel(sa, skb, dst, in);
 	return push_transport(sa, skb, in);

@@ -208,6 +208,7 @@ static void copy_config(struct ipsecgw_sa *sa,
 	sa->mode = cfg->mode;
 	sa->df = cfg->df;
 	sa->dscp = cfg->dscp << 2;
+	sa->how = cfg->how;
 	sa->flags = cfg->flags &
 		    ~(IPSECGW_SA_FLAGS_WEAK | IPSECGW_SA_FLAGS_STANDBY);
 	sa->cipher = cfg->cipher;

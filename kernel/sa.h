@@ -38,6 +38,7 @@ struct netlink_ext_ack;
  * @key_bits: length of the cipher key
  * @is_routed: what it carries comes in through a tunnel interface, or not at all
  * @plain: ESP and nothing else
+ * @how: what becomes of packets beside their protection
  * @alg: transform of ESP
  * @tfm: keyed cipher, NULL in a larval SA and in one without ESP
  * @ign: namespace
@@ -84,8 +85,8 @@ struct ipsecgw_sa {
 	u8 n_sel;
 	u8 head_len;
 	u16 key_bits;
-	bool is_routed;
-	bool plain;
+	bool is_routed, plain;
+	struct ipsecgw_handling how;
 	const struct ipsecgw_alg_cipher *alg;
 	struct crypto_aead *tfm;
 	struct ipsecgw_net *ign;
@@ -104,8 +105,7 @@ struct ipsecgw_sa {
 	unsigned long roam_next;
 	u64 added;
 	u32 id;
-	u8 cipher;
-	u8 integ;
+	u8 cipher, integ;
 	bool dead;
 	refcount_t ref;
 	atomic_t inflight;
@@ -118,7 +118,7 @@ struct ipsecgw_sa {
 };
 
 /**
- * ipsecgw_sa_used() - a packet has just passed; written once a tick, not by all CPUs
+ * ipsecgw_sa_used() - note that a packet has passed, with one write a tick
  * @sa: SA
  */
 static inline void ipsecgw_sa_used(struct ipsecgw_sa *sa)

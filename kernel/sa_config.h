@@ -23,6 +23,18 @@ struct ipsecgw_sa_key {
 };
 
 /**
+ * struct ipsecgw_handling - what becomes of packets beside their protection
+ * @mss: largest TCP segment, IPSECGW_MSS_AUTO, or 0 to leave it
+ * @tfc_pad: octets that inner packets are padded to, or 0
+ * @mark: of outbound ESP packets and their route, 0 for that of the inner packet
+ */
+struct ipsecgw_handling {
+	u16 mss;
+	u16 tfc_pad;
+	u32 mark;
+};
+
+/**
  * struct ipsecgw_sa_config - an SA as a request describes it
  * @key: name
  * @mode: enum ipsecgw_mode
@@ -31,6 +43,7 @@ struct ipsecgw_sa_key {
  * @icv_len: octets, 0 for the transform's own length
  * @df: enum ipsecgw_df
  * @dscp: for IPSECGW_SA_FLAGS_SET_DSCP
+ * @how: what becomes of packets beside their protection
  * @n_sel: entries in @sel
  * @flags: enum ipsecgw_sa_flags
  * @policy: rule that the SA serves, 0 for none
@@ -67,6 +80,7 @@ struct ipsecgw_sa_config {
 	u32 replay_window;
 	u32 idle;
 	u16 keepalive;
+	struct ipsecgw_handling how;
 	__be16 encap_local;
 	__be16 encap_remote;
 	u32 fvrf;

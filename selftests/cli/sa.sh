@@ -13,7 +13,7 @@ check "add inbound" g sa add dir in spi 0x1000 "${ends[@]}" "${gcm[@]}" \
 	replay-window 128 esn hard kilobytes 10 seconds 3600 soft packets 5
 check "add outbound" g sa add dir out spi 0x2000 "${ends[@]}" mode transport \
 	cipher aes-cbc key "$key16" integ hmac-sha1-96 integ-key "$key20" \
-	pair 0x1000 df clear dscp 46 idle 60 seq 7 \
+	pair 0x1000 df clear frag-after mss 1300 out-mark 7 dscp 46 idle 60 seq 7 \
 	selector tcp host 172.22.1.3 eq 80 host 172.22.1.4
 out=$(g sa get dir in spi 0x1000)
 expect_re "identity" "$out" \
@@ -26,7 +26,7 @@ out=$(g sa get dir out spi 0x2000 remote 172.22.1.4)
 expect_re "outbound identity" "$out" "id 2001 .*mode transport.* pair 0x1000"
 expect_re "outbound transform" "$out" \
 	"cipher aes-cbc key-bits 128 integ hmac-sha1-96 icv 12"
-expect_re "outbound options" "$out" "seq 7 df clear dscp 46 .*idle 60"
+expect_re "outbound options" "$out" "seq 7 df clear dscp 46 mss 1300 out-mark 7 .*frag-after.*idle 60"
 expect_re "selector" "$out" \
 	"selector tcp host 172.22.1.3 eq 80 host 172.22.1.4"
 check_fails "get without the peer" "remote is missing" \

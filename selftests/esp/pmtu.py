@@ -185,6 +185,84 @@ def cut_here(b, inner):
     path.done()
 
 
+def joined(got):
+    """The payloads of the fragments of one packet, one behind the other."""
+    return b"".join(p.payload for p in sorted(got, key=lambda p: p.offset))
+
+
+def fragments_after(b, outer):
+    """Cut after encryption, if so configured: the inner packet stays whole, the
+    outer one is in pieces, with DF copied or set. Those that may not be cut are
+    refused as ever."""
+    for more in ({}, {"df": "set"}):
+        path = Path(b, GCM, outer, flags="frag-after", **more)
+        for size in (path.limit + 1, 1500):
+            inner = packet(4, size, df=False)
+            b.inside.send(inner)
+            got = b.sent(2)
+            must(not any(p.is_whole() for p in got), "no outer fragments")
+            must(outer == 6 or not any(p.df for p in got), "DF is set")
+            must(all(p.length <= 1500 for p in got), "a piece is too long")
+            same("inner packet", path.t.open(joined(got))[0],
+                 forwarded(inner))
+        path.passes(packet(4, path.limit, df=False))
+        for family in (4, 6):
+            path.refused(packet(family, 1500), path.limit)
+        path.done()
+
+
+def pieces_after(b):
+    """Cut after encryption, what the host has cut goes on in the pieces that it
+    came in."""
+    path = Path(b, flags="frag-after")
+    whole = packet(4, 3000, df=False)
+    parts = fragments(whole, 1480)
+    for p in parts:
+        b.inside.send(p)
+    # The first two with an outer fragment each, the last is short.
+    by_ident = {}
+    for p in b.sent(2 * len(parts) - 1):
+        by_ident.setdefault(p.ident, []).append(p)
+    got = [Packet(path.t.open(joined(v))[0]) for v in by_ident.values()]
+    same("pieces", sorted(p.length for p in got),
+         sorted(len(p) for p in parts))
+    same("together", joined(got), Packet(whole).payload)
+    path.done()
+
+
+def here_after(b):
+    """Cut after encryption, long datagrams of this host are cut to the size of
+    the interface first: what an ESP packet can hold has an end too."""
+    path = Path(b, flags="frag-after")
+    s = b.g.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind(("10.1.0.1", 777))
+    data = os.urandom(4000)
+    s.sendto(data, (INNER[4][1], 5))
+    by_ident = {}
+    for p in b.sent(5):
+        by_ident.setdefault(p.ident, []).append(p)
+    got = [Packet(path.t.open(joined(v))[0]) for v in by_ident.values()]
+    same("pieces", sorted(p.length for p in got), [1068, 1500, 1500])
+    same("together", joined(got)[8:], data)
+    s.close()
+    path.done()
+
+
+def too_long_for_ip(b):
+    """A datagram that with ESP would be longer than any IP packet."""
+    number = b.rule("172.16.0.0/24", "172.16.0.0/24", seq=40)
+    b.sa_out(GCM, number, mode="transport")
+    s = b.g.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((OUTER[4][0], 777))
+    b.expect_drop("out-too-big",
+                  lambda: s.sendto(bytes(65507), (OUTER[4][1], 5)))
+    s.sendto(bytes(65000), (OUTER[4][1], 5))
+    got = b.sent(44)
+    same("text", len(GCM.open(joined(got))[0]), 65008)
+    s.close()
+    b.gw.flush()
+
+
 def df_clear(b):
     """DF cleared outside: a long inner packet with DF goes in outer pieces."""
     path = Path(b, df="clear")
@@ -259,8 +337,13 @@ def forged(b, outer):
     size = 4 if outer == 4 else 16
     other_src = good[:a] + b"\x0a" * size + good[a + size:]
     other_dst = good[:z] + b"\x0a" * size + good[z + size:]
+    # It says that nothing shorter was ever sent.
+    short = bytearray(good)
+    struct.pack_into("!H", short, 2 if outer == 4 else 4,
+                     1300 if outer == 4 else 1260)
+    ahead = good[:p.ihl + 4] + struct.pack("!I", p.spi_seq()[1] + 1)
     for forgery in (other_spi, other_src, other_dst, good[:p.ihl + 2],
-                    good[:8]):
+                    good[:8], bytes(short), ahead):
         learn(b, 1300, forgery, outer)
     path.passes(packet(4, 1400))
     same("path MTU", b.gw.sa_get(path.spi[4], "out", OUTER[outer][1])
@@ -322,6 +405,11 @@ CASES = [("fragmented before encryption, IPv4", fragments_before, 4),
          ("cut by the sender, 4 in 4", cut_by_sender, 4, 4),
          ("cut by the sender, 6 in 4", cut_by_sender, 6, 4),
          ("cut by the sender, 6 in 6", cut_by_sender, 6, 6),
+         ("fragmented after encryption, IPv4", fragments_after, 4),
+         ("fragmented after encryption, IPv6", fragments_after, 6),
+         ("cut by the sender, kept so", pieces_after),
+         ("cut here, then again", here_after),
+         ("too long for any packet", too_long_for_ip),
          ("cut here, IPv4", cut_here, 4), ("cut here, IPv6", cut_here, 6),
          ("DF cleared outside", df_clear), ("DF set outside", df_set),
          ("forged errors, IPv4", forged, 4), ("forged errors, IPv6", forged, 6),

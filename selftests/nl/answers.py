@@ -60,13 +60,14 @@ SELECTORS = [
      "dport-not": True},
 ]
 FULL_OUT = sa_out(
-    spi=0xfffffffe, pair=0x1000, flags="esn|standby|no-ecn|set-dscp", df="clear",
+    spi=0xfffffffe, pair=0x1000, flags="esn|standby|no-ecn|set-dscp|frag-after", df="clear", mss=1300,
+    tfc_pad=1000, out_mark=0xfffffffe,
     dscp=46, encap_local_port=4500, encap_remote_port=40000, keepalive=20,
     soft={"bytes": 1 << 40, "packets": 5, "seconds": 60},
     hard={"bytes": 1 << 41, "packets": 6, "seconds": 90},
     idle=30, seq=1 << 33, selector=SELECTORS, icv_len=12)
 FULL_IN = sa_in(
-    flags="esn|decap-dscp|roam|negotiated", df="set", replay_window=4096, seq=(1 << 33) + 5,
+    flags="esn|decap-dscp|roam|negotiated", df="set", mss=65535, replay_window=4096, seq=(1 << 33) + 5,
     cipher="aes-cbc", cipher_key=bytes(range(32)), integ="hmac-sha256-128",
     integ_key=bytes(range(32)), selector=SELECTORS[:1], hard={"seconds": 1000})
 V6 = sa_out(spi=0x3000, local="2001:db8::1", remote="2001:db8::2", mode="transport",

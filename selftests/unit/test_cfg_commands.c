@@ -400,6 +400,8 @@ static const struct {
 	  " crypto map M redundancy G stateful", "no crypto map M" },
 	{ MAP IF, "crypto map M redundancy G", " crypto map M redundancy G",
 	  NULL },
+	{ IF, "ip tcp adjust-mss 1360", " ip tcp adjust-mss 1360", NULL },
+	{ IF, "ip tcp adjust-mss auto", " ip tcp adjust-mss auto", NULL },
 	{ IF, "crypto ipsec df-bit copy", " crypto ipsec df-bit copy", NULL },
 	{ IF, "crypto ipsec fragmentation before-encryption",
 	  " crypto ipsec fragmentation before-encryption", NULL },

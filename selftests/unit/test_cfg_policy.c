@@ -408,8 +408,6 @@ static const struct {
 	  "crypto isakmp: no diagnose error has no effect here\n"
 	  "crypto call admission limit: ike sa has no effect here\n"
 	  "crypto call admission limit: ipsec sa has no effect here\n"
-	  "crypto ipsec: packets that are too long are fragmented before "
-	  "encryption, whatever 'fragmentation' says\n"
 	  "crypto ipsec: nat-transparency spi-matching has no effect here\n"
 	  "crypto ipsec: optional (what is to be protected never leaves in "
 	  "clear) has no effect here\n" },
@@ -462,6 +460,8 @@ static const struct {
 	       "access-list 101 permit ip any any\n"
 	       "interface fa0/0\n crypto map M redundancy G\n"
 	       " crypto ipsec fragmentation after-encryption\n"
+	       " ip tcp adjust-mss 1300\n"
+	       "interface fa0/2\n ip tcp adjust-mss 1300\n"
 	       "interface fa0/1\n crypto map M\n crypto ipsec df-bit set\n",
 	  "crypto map M 5: transform set C has no number in IKEv1; the set is "
 	  "never proposed\n"
@@ -469,9 +469,13 @@ static const struct {
 	  "supported; the set is never proposed\n"
 	  "interface FastEthernet0/0: packets of crypto map M get the df-bit "
 	  "of its other interface: set\n"
-	  "interface FastEthernet0/0: packets that are too long are fragmented "
-	  "before encryption, whatever 'fragmentation' says\n"
-	  "interface FastEthernet0/0: redundancy has no effect here\n" },
+	  "interface FastEthernet0/0: redundancy has no effect here\n"
+	  "interface FastEthernet0/2: ip tcp adjust-mss without a crypto map "
+	  "has no effect here\n"
+	  "interface FastEthernet0/1: packets of crypto map M are fragmented "
+	  "as on its other interface: after-encryption\n"
+	  "interface FastEthernet0/1: TCP through crypto map M is told the "
+	  "segment of its other interface\n" },
 	{ "crypto pki trustpoint T\n revocation-check ocsp\n"
 	  "crypto pki trustpoint U\n revocation-check ocsp crl none\n"
 	  "crypto pki trustpoint V\n revocation-check crl none\n",

@@ -81,7 +81,8 @@ static void test_sa_add(void)
 	ok(!run("sa add dir out spi 0x101 local 172.16.0.1 remote 172.16.0.2 "
 		"mode transport cipher aes-cbc key 0x000102 integ hmac-sha1-96 "
 		"integ-key a0a1 icv 12 replay-window 128 policy 7 pair 0x100 "
-		"df set dscp 46 encap 4500 4501 keepalive 20 idle 30 seq 9"),
+		"df set frag-after mss 1300 tfc-pad 900 out-mark 5 "
+		"dscp 46 encap 4500 4501 keepalive 20 idle 30 seq 9"),
 	   "an SA with everything");
 	ok(called("sa_add"), "it is added");
 	ok(s->dir == DIR_OUT && s->spi == 0x101 && s->proto == PROTO_ESP,
@@ -98,7 +99,9 @@ static void test_sa_add(void)
 	ok(s->replay_window == 128 && s->policy == 7 && s->pair == 0x100 &&
 		   s->seq == 9 && s->idle == 30,
 	   "numbers");
-	ok(s->df == DF_SET && s->dscp == 46 && s->flags == SA_FLAG_SET_DSCP &&
+	ok(s->df == DF_SET && s->dscp == 46 && s->mss == 1300 &&
+		   s->tfc_pad == 900 && s->out_mark == 5 &&
+		   s->flags == (SA_FLAG_SET_DSCP | SA_FLAG_FRAG_AFTER) &&
 		   HAS(s, SA_FLAGS),
 	   "outer header");
 	ok(s->encap_local == 4500 && s->encap_remote == 4501 &&
@@ -106,11 +109,12 @@ static void test_sa_add(void)
 	   "UDP encapsulation");
 	ok(!HAS(s, SA_SOFT) && !HAS(s, SA_SELECTOR) && !HAS(s, SA_ID),
 	   "and nothing else");
-	ok(!run("sa add dir in spi 256 esn standby no-ecn decap-dscp roam"),
+	ok(!run("sa add dir in spi 256 mss auto esn standby no-ecn decap-dscp roam"),
 	   "flags");
 	ok(s->flags == (SA_FLAG_ESN | SA_FLAG_STANDBY | SA_FLAG_NO_ECN |
 			SA_FLAG_DECAP_DSCP | SA_FLAG_ROAM),
 	   "all of them");
+	ok(s->mss == MSS_AUTO && HAS(s, SA_MSS), "what fits is for TCP");
 	ok(s->mode == MODE_TUNNEL && HAS(s, SA_MODE), "tunnel is the default");
 }
 

@@ -369,6 +369,7 @@ static const char ifs_text[] =
 	"crypto ipsec transform-set S esp-aes esp-sha-hmac comp-lzs\n"
 	"crypto ipsec transform-set C esp-chacha20-poly1305\n"
 	"crypto ipsec df-bit set\n"
+	"crypto ipsec fragmentation after-encryption\n"
 	"crypto map M 10 ipsec-isakmp\n set peer 198.51.100.7\n"
 	" match address 101\n set transform-set S C A B\n"
 	"crypto ipsec transform-set A ah-sha256-hmac\n"
@@ -383,6 +384,8 @@ static const char ifs_text[] =
 	" permit ip 10.0.0.0 0.255.0.255 any\n"
 	"interface eth0\n crypto map M\n"
 	"interface fa0\n crypto map M\n crypto ipsec df-bit clear\n"
+	" crypto ipsec fragmentation before-encryption\n"
+	" ip tcp adjust-mss auto\n"
 	"interface Tunnel7\n crypto map N\n"
 	"interface GigabitEthernet0/1\n device eth0\n crypto map N\n"
 	"interface ens9\n crypto map N\n";
@@ -522,8 +525,11 @@ static void interfaces(void)
 		   m->p2[1].ah_auth == IKE_AUTHALG_SHA256 && !m->p2[1].esp &&
 		   !m->p2[1].esp_keylen && !m->p2[1].esp_auth,
 	   "AH, but not beside ESP");
-	ok(m->df == CFG_DF_CLEAR && n->df == CFG_DF_SET,
+	ok(m->how.df == CFG_DF_CLEAR && n->how.df == CFG_DF_SET,
 	   "the df-bit of an interface, else that of all");
+	ok(!m->how.frag_after && n->how.frag_after,
+	   "the same for when to cut what is too long");
+	ok(m->how.mss == MSS_AUTO && !n->how.mss, "and for what TCP is told");
 	ok(w->n_binds == 5, "five interfaces");
 	is(w->binds[0].dev, "eth0", "eth0, which is called Ethernet0");
 	is(w->binds[1].dev, "FastEthernet0", "a name that there is");

@@ -371,7 +371,7 @@ static struct ike_flow *want_flow(struct wants *w, struct refs *refs,
 	f->any_sel = !line;
 	f->idle = sa.idle;
 	f->replay_window = sa.replay_off ? 0 : sa.replay_window;
-	f->df = cfg_map_df(w->cfg, at->map);
+	f->how = cfg_map_handling(w->cfg, at->map);
 	pf->seq = at->seq;
 	pf->map = wants_text(w, at->map);
 	if (at->dynamic) {

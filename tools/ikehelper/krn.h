@@ -52,7 +52,7 @@ struct krn_pair {
 	uint8_t cipher; /* CIPHER_, 0 with AH */
 	uint8_t integ; /* INTEG_ */
 	uint8_t icv_len;
-	uint8_t df; /* DF_ */
+	struct sa_handling how;
 	bool esn;
 	bool standby; /* outbound waits for KRN_ACTIVATE */
 	bool encap; /* UDP, ports of the path */

@@ -100,6 +100,20 @@ static void get_key(struct msg *m, struct krn_key *k)
 	k->len = len;
 }
 
+void krn_put_handling(struct msg *m, const struct sa_handling *how)
+{
+	msg_put_u8(m, how->df);
+	msg_put_u8(m, how->frag_after);
+	msg_put_u16(m, how->mss);
+}
+
+void krn_get_handling(struct msg *m, struct sa_handling *how)
+{
+	how->df = msg_get_u8(m);
+	how->frag_after = msg_get_u8(m);
+	how->mss = msg_get_u16(m);
+}
+
 /* --- requests ---------------------------------------------------------- */
 
 static void put_pair(struct msg *m, const struct krn_pair *p)
@@ -108,7 +122,6 @@ static void put_pair(struct msg *m, const struct krn_pair *p)
 	msg_put_u8(m, p->cipher);
 	msg_put_u8(m, p->integ);
 	msg_put_u8(m, p->icv_len);
-	msg_put_u8(m, p->df);
 	msg_put_u8(m, p->esn);
 	msg_put_u8(m, p->standby);
 	msg_put_u8(m, p->encap);
@@ -120,6 +133,7 @@ static void put_pair(struct msg *m, const struct krn_pair *p)
 	msg_put_u64(m, p->soft_bytes);
 	msg_put_u64(m, p->hard_bytes);
 	krn_put_sel(m, &p->sel);
+	krn_put_handling(m, &p->how);
 	put_key(m, &p->in_cipher);
 	put_key(m, &p->in_integ);
 	put_key(m, &p->out_cipher);
@@ -132,7 +146,6 @@ static void get_pair(struct msg *m, struct krn_pair *p)
 	p->cipher = msg_get_u8(m);
 	p->integ = msg_get_u8(m);
 	p->icv_len = msg_get_u8(m);
-	p->df = msg_get_u8(m);
 	p->esn = msg_get_u8(m);
 	p->standby = msg_get_u8(m);
 	p->encap = msg_get_u8(m);
@@ -144,6 +157,7 @@ static void get_pair(struct msg *m, struct krn_pair *p)
 	p->soft_bytes = msg_get_u64(m);
 	p->hard_bytes = msg_get_u64(m);
 	krn_get_sel(m, &p->sel);
+	krn_get_handling(m, &p->how);
 	get_key(m, &p->in_cipher);
 	get_key(m, &p->in_integ);
 	get_key(m, &p->out_cipher);

@@ -11,6 +11,8 @@ void krn_put_path(struct msg *m, const struct ike_path *path);
 void krn_get_path(struct msg *m, struct ike_path *path);
 void krn_put_sel(struct msg *m, const struct selector *s);
 void krn_get_sel(struct msg *m, struct selector *s);
+void krn_put_handling(struct msg *m, const struct sa_handling *how);
+void krn_get_handling(struct msg *m, struct sa_handling *how);
 void krn_put_stats(struct msg *m, const struct stats *s);
 void krn_get_stats(struct msg *m, struct stats *s);
 

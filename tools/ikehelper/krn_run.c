@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../lib/gnl.h"
+#include "../lib/handling.h"
 #include "../lib/log.h"
 #include "instance.h"
 
@@ -165,6 +166,7 @@ static int add_in(struct krn_run *k, const struct krn_req *req,
 	PUT(&sa, SA_REPLAY_WINDOW);
 	if (p->encap)
 		sa.flags |= SA_FLAG_ROAM;
+	handling_set(&sa, &p->how);
 	/* Time passes for both; one of them is enough to tell. */
 	set_limits(&sa.soft, 0, p->soft_bytes);
 	PUT(&sa, SA_SOFT);
@@ -188,9 +190,8 @@ static int add_out(struct krn_run *k, const struct krn_req *req,
 	set_common(&sa, req);
 	set_keys(&sa, &p->out_cipher, &p->out_integ);
 	sa.pair = req->in_spi;
-	sa.df = p->df;
 	PUT(&sa, SA_PAIR);
-	PUT(&sa, SA_DF);
+	handling_set(&sa, &p->how);
 	if (p->standby)
 		sa.flags |= SA_FLAG_STANDBY;
 	if (p->encap && p->keepalive) {

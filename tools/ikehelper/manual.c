@@ -8,6 +8,7 @@
 
 #include "../lib/cfg_policy.h"
 #include "../lib/gnl.h"
+#include "../lib/handling.h"
 #include "../lib/log.h"
 #include "compile.h"
 #include "krn_run.h"
@@ -94,6 +95,7 @@ static void complete(struct sa *sa, const struct wants *w,
 {
 	const struct selector *sel = &r->policy.sel;
 	bool is_in = sa->dir == DIR_IN;
+	struct sa_handling how;
 
 	sa->policy = r->id;
 	PUT(sa, SA_POLICY);
@@ -106,6 +108,8 @@ static void complete(struct sa *sa, const struct wants *w,
 	sa->sel[0] = is_in ? krn_mirror(sel) : *sel;
 	sa->n_sel = 1;
 	PUT(sa, SA_SELECTOR);
+	how = cfg_map_handling(w->cfg, r->policy.map);
+	handling_set(sa, &how);
 	if (is_in) {
 		/* Fixed keys have no check of replays (RFC 4303 2.2). */
 		sa->replay_window = 0;
@@ -113,9 +117,7 @@ static void complete(struct sa *sa, const struct wants *w,
 		return;
 	}
 	sa->pair = pair->in.spi;
-	sa->df = cfg_map_df(w->cfg, r->policy.map);
 	PUT(sa, SA_PAIR);
-	PUT(sa, SA_DF);
 }
 
 /* False while the interface has no address. */
@@ -173,8 +175,9 @@ static bool same_sa(const struct sa *a, const struct sa *b)
 {
 	return a->spi == b->spi && a->proto == b->proto && a->mode == b->mode &&
 	       a->cipher == b->cipher && a->integ == b->integ &&
-	       a->df == b->df && a->fvrf == b->fvrf &&
-	       addr_eq(&a->local, &b->local) && addr_eq(&a->remote, &b->remote);
+	       a->df == b->df && a->fvrf == b->fvrf && a->flags == b->flags &&
+	       a->mss == b->mss && addr_eq(&a->local, &b->local) &&
+	       addr_eq(&a->remote, &b->remote);
 }
 
 static bool is_same(const struct manual *a, const struct manual *b)

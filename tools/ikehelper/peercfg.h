@@ -90,7 +90,7 @@ struct ike_flow {
 	unsigned int n_p2;
 	uint32_t idle; /* seconds, 0 never */
 	uint32_t replay_window;
-	uint8_t df; /* DF_ */
+	struct sa_handling how;
 };
 
 #endif

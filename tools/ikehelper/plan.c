@@ -314,7 +314,7 @@ void plan_put_flow(struct msg *m, const struct plan_flow *pf)
 		put_p2(m, &f->p2[i]);
 	msg_put_u32(m, f->idle);
 	msg_put_u32(m, f->replay_window);
-	msg_put_u8(m, f->df);
+	krn_put_handling(m, &f->how);
 	msg_put_u32(m, pf->seq);
 	msg_put_text(m, pf->map);
 	msg_put_u32(m, pf->dynamic_seq);
@@ -354,7 +354,7 @@ bool plan_add_flow(struct plan *plan, struct msg *m)
 		get_p2(m, &p2[i]);
 	f->idle = msg_get_u32(m);
 	f->replay_window = msg_get_u32(m);
-	f->df = msg_get_u8(m);
+	krn_get_handling(m, &f->how);
 	pf->seq = msg_get_u32(m);
 	pf->map = strdup(msg_get_text(m));
 	pf->dynamic_seq = msg_get_u32(m);

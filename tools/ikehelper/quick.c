@@ -251,7 +251,7 @@ bool quick_add_pair(struct ike *ike, struct xchg *x, wait_krn_fn *fn)
 		return false;
 	if (!x->agreed.seconds)
 		x->agreed.seconds = DEFAULT_LIFE;
-	k.df = flow->df;
+	k.how = flow->how;
 	k.idle = flow->idle;
 	k.replay_window = flow->replay_window;
 	pair_times(x, &k);

@@ -124,6 +124,9 @@ static const struct bind {
 	BIND("WINDOW", NUM, SA_REPLAY_WINDOW, replay_window),
 	BIND("DF", NUM, SA_DF, df),
 	BIND("DSCP", NUM, SA_DSCP, dscp),
+	BIND("MSS", NUM, SA_MSS, mss),
+	BIND("PADTO", NUM, SA_TFC_PAD, tfc_pad),
+	BIND("MARK", NUM, SA_OUT_MARK, out_mark),
 	BIND("LPORT", NUM, SA_ENCAP_LOCAL, encap_local),
 	BIND("RPORT", NUM, SA_ENCAP_REMOTE, encap_remote),
 	BIND("KEEPALIVE", NUM, SA_KEEPALIVE, keepalive),
@@ -139,6 +142,7 @@ static const struct bind {
 	{ "decap-dscp", FLAG, SA_FLAGS, 0, SA_FLAG_DECAP_DSCP },
 	{ "dscp", FLAG, SA_FLAGS, 0, SA_FLAG_SET_DSCP },
 	{ "roam", FLAG, SA_FLAGS, 0, SA_FLAG_ROAM },
+	{ "frag-after", FLAG, SA_FLAGS, 0, SA_FLAG_FRAG_AFTER },
 };
 
 static void put_number(void *p, size_t size, uint64_t v)
@@ -163,6 +167,11 @@ static bool take_bind(const struct cmd_arg *a, struct sa *sa)
 	size_t n = sizeof(binds) / sizeof(binds[0]);
 	const struct bind *b;
 
+	if (!strcmp(a->name, "auto")) {
+		PUT(sa, SA_MSS);
+		sa->mss = MSS_AUTO;
+		return true;
+	}
 	for (b = binds; b < binds + n; b++)
 		if (!strcmp(b->name, a->name))
 			break;

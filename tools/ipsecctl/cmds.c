@@ -83,7 +83,10 @@ static const struct cmd_type types[] = {
 	" | integ-key-stdin | icv ICV=num(1-64)"                            \
 	" | replay-window WINDOW=num(0-4096) | esn | standby"               \
 	" | " RULE " | pair PAIR=" SPI " | df DF=df | dscp DSCP=num(0-63)"  \
-	" | no-ecn | decap-dscp | roam | encap LPORT=" U16 " RPORT=" U16    \
+	" | frag-after | mss ( auto | MSS=num(48-65534) )"                  \
+	" | tfc-pad PADTO=num(0-65535) | out-mark MARK=" U32                \
+	" | no-ecn | decap-dscp | roam"                                     \
+	" | encap LPORT=" U16 " RPORT=" U16                                 \
 	" | keepalive KEEPALIVE=num(0-65535)"                               \
 	" | *( soft | hard ) " LIMITS " | idle IDLE=" U32 " | seq SEQ=" U64 \
 	" | *selector " SELECTOR " | fvrf FVRF=word | ivrf VRF=word }"
@@ -462,6 +465,14 @@ static const struct cmd_help help[] = {
 	{ "DSCP", "Differentiated services code point" },
 	{ "no-ecn", "Leave ECN of both headers alone" },
 	{ "decap-dscp", "Copy the outer DSCP to the inner header" },
+	{ "frag-after", "Cut what is too long after encryption" },
+	{ "mss", "Largest segment that TCP is told" },
+	{ "auto", "What fits" },
+	{ "MSS", "Octets" },
+	{ "tfc-pad", "Pad inner packets, so that their length is hidden" },
+	{ "PADTO", "Octets that they are padded to, 0 for none" },
+	{ "out-mark", "Mark of ESP packets and of their route" },
+	{ "MARK", "Mark, 0 for that of the inner packet" },
 	{ "roam", "Follow the peer to another address" },
 	{ "LPORT", "Our UDP port" },
 	{ "RPORT", "UDP port of the peer" },

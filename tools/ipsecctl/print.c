@@ -70,6 +70,14 @@ static void print_options(struct out *o, const struct sa *sa)
 		out_printf(o, " df %s", names_str(names_df, sa->df));
 	if (sa->flags & SA_FLAG_SET_DSCP)
 		out_printf(o, " dscp %u", sa->dscp);
+	if (sa->mss == MSS_AUTO)
+		out_printf(o, " mss auto");
+	else if (sa->mss)
+		out_printf(o, " mss %u", sa->mss);
+	if (sa->tfc_pad)
+		out_printf(o, " tfc-pad %u", sa->tfc_pad);
+	if (sa->out_mark)
+		out_printf(o, " out-mark %u", sa->out_mark);
 	for (n = names_flags; n->name; n++)
 		if (sa->flags & n->value & ~(SA_FLAG_SET_DSCP | SA_FLAG_WEAK))
 			out_printf(o, " %s", n->name);

@@ -69,9 +69,6 @@ static void look_at_voids(struct check *c)
 	is_void(c, i->max_sa, "ike sa");
 	is_void(c, i->max_ipsec_sa, "ipsec sa");
 	about(c, "crypto ipsec");
-	if (s->frag != CFG_FRAG_BEFORE)
-		find(c, "packets that are too long are fragmented before "
-			"encryption, whatever 'fragmentation' says");
 	is_void(c, s->spi_matching, "nat-transparency spi-matching");
 	is_void(c, s->optional,
 		"optional (what is to be protected never leaves in clear)");
@@ -393,11 +390,13 @@ static void check_maps(struct check *c, const struct cfg_tab *maps)
 
 static void check_if(struct check *c, const struct cfg_if *ifc)
 {
+	const struct cfg_ipsec *all = &c->cfg->ipsec;
+	struct sa_handling how;
 	const struct cfg_map *map;
-	uint8_t df, own;
+	uint8_t df, frag;
 
+	about(c, "interface %s", ifc->obj.name);
 	if (ifc->protection) {
-		about(c, "interface %s", ifc->obj.name);
 		if (cfg_tunnel_inactive(c->cfg, ifc))
 			find(c, "it does not protect: %s",
 			     cfg_tunnel_inactive(c->cfg, ifc));
@@ -407,23 +406,36 @@ static void check_if(struct check *c, const struct cfg_if *ifc)
 			     ifc->protection_profile);
 		is_void(c, ifc->is_shared, "tunnel protection shared");
 	}
-	if (!ifc->crypto_map)
+	if (!ifc->crypto_map) {
+		is_void(c, ifc->mss && !ifc->protection,
+			"ip tcp adjust-mss without a crypto map");
 		return;
-	df = cfg_map_df(c->cfg, ifc->crypto_map);
-	own = ifc->df ? ifc->df - 1 : c->cfg->ipsec.df;
-	about(c, "interface %s", ifc->obj.name);
+	}
+	how = cfg_map_handling(c->cfg, ifc->crypto_map);
+	df = ifc->df ? ifc->df - 1 : all->df;
+	frag = ifc->frag ? ifc->frag - 1 : all->frag;
 	map = cfg_find(&c->cfg->maps, ifc->crypto_map);
 	if (!map)
 		find(c, "crypto map %s does not exist; enter 'crypto map %s'",
 		     ifc->crypto_map, ifc->crypto_map);
-	if (own != df)
+	if (how.df != df)
 		find(c,
 		     "packets of crypto map %s get the df-bit of its other "
 		     "interface: %s",
-		     ifc->crypto_map, names_str(cfg_names_df, df));
-	if (ifc->frag && ifc->frag - 1 != CFG_FRAG_BEFORE)
-		find(c, "packets that are too long are fragmented before "
-			"encryption, whatever 'fragmentation' says");
+		     ifc->crypto_map, names_str(cfg_names_df, how.df));
+	if (how.frag_after != (frag == CFG_FRAG_AFTER))
+		find(c,
+		     "packets of crypto map %s are fragmented as on its other "
+		     "interface: %s",
+		     ifc->crypto_map,
+		     names_str(cfg_names_frag, how.frag_after ?
+						       CFG_FRAG_AFTER :
+						       CFG_FRAG_BEFORE));
+	if (how.mss != ifc->mss)
+		find(c,
+		     "TCP through crypto map %s is told the segment of its "
+		     "other interface",
+		     ifc->crypto_map);
 	is_void(c, ifc->redundancy, "redundancy");
 }
 

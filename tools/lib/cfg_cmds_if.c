@@ -181,6 +181,31 @@ static void write_frag(struct cfg_writer *w, const void *obj)
 			   names_str(cfg_names_frag, ifc->frag - 1));
 }
 
+static int set_mss(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	(void)e;
+	((struct cfg_if *)obj)->mss = cfg_num(m, "MSS", MSS_AUTO);
+	return CFG_DONE;
+}
+
+static int unset_mss(struct cfg_edit *e, void *obj, const struct cmd_match *m)
+{
+	(void)e;
+	(void)m;
+	((struct cfg_if *)obj)->mss = 0;
+	return CFG_DONE;
+}
+
+static void write_mss(struct cfg_writer *w, const void *obj)
+{
+	const struct cfg_if *ifc = obj;
+
+	if (ifc->mss == MSS_AUTO)
+		cfg_w_line(w, "ip tcp adjust-mss auto");
+	else if (ifc->mss)
+		cfg_w_line(w, "ip tcp adjust-mss %u", ifc->mss);
+}
+
 static void write_if_kept(struct cfg_writer *w, const void *obj)
 {
 	cfg_w_kept(w, &((const struct cfg_if *)obj)->kept);
@@ -207,6 +232,12 @@ static const struct cfg_cmd if_rows[] = {
 	  .set = set_address,
 	  .unset = unset_address,
 	  .write = write_address },
+	{ .pattern = "ip tcp adjust-mss ( auto | MSS=num(500-1460) )",
+	  .text = "Largest segment that TCP is told, of what the crypto map "
+		  "protects; auto: what fits into the tunnel.",
+	  .set = set_mss,
+	  .unset = unset_mss,
+	  .write = write_mss },
 	{ .pattern = "crypto map MAP=map [ redundancy GROUP=name "
 		     "[ stateful ] ]",
 	  .text = "Attach a crypto map.",

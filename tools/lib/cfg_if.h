@@ -29,6 +29,7 @@ struct cfg_if {
 	struct cfg_names secondary; /* "A MASK" */
 	uint8_t df; /* CFG_DF_* + 1, 0 if not configured */
 	uint8_t frag; /* CFG_FRAG_* + 1, 0 if not configured */
+	uint16_t mss; /* or MSS_AUTO; 0 if not configured */
 	uint8_t is_shut;
 	uint8_t old_vrf; /* written as "ip vrf forwarding" */
 	uint8_t tunnel_mode; /* CFG_TUN_* */

@@ -295,15 +295,25 @@ void cfg_rules_free(struct cfg_rules *rules)
 
 /* --- interfaces -------------------------------------------------------------------------------- */
 
-uint8_t cfg_map_df(const struct cfg *cfg, const char *map)
+struct sa_handling cfg_map_handling(const struct cfg *cfg, const char *map)
 {
+	uint8_t df = 0, frag = 0;
+	uint16_t mss = 0;
 	const struct cfg_if *ifc;
 
-	cfg_for_each(ifc, &cfg->interfaces) if (ifc->df && ifc->crypto_map &&
-						!strcmp(ifc->crypto_map,
-							map)) return ifc->df -
-		1;
-	return cfg->ipsec.df;
+	cfg_for_each(ifc, &cfg->interfaces)
+	{
+		if (!ifc->crypto_map || strcmp(ifc->crypto_map, map))
+			continue;
+		df = df ? df : ifc->df;
+		frag = frag ? frag : ifc->frag;
+		mss = mss ? mss : ifc->mss;
+	}
+	df = df ? df - 1 : cfg->ipsec.df;
+	frag = frag ? frag - 1 : cfg->ipsec.frag;
+	return (struct sa_handling){ .df = df,
+				     .frag_after = frag == CFG_FRAG_AFTER,
+				     .mss = mss };
 }
 
 struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,

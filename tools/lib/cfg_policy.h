@@ -58,10 +58,10 @@ struct addr cfg_map_local(const struct cfg *cfg, const struct cfg_map *map,
 			  const struct cfg_if *ifc);
 
 /*
- * The don't-fragment bit, CFG_DF_*, of what a map protects: that of the first
- * of its interfaces that says one, else the global one.
+ * What becomes of the packets of a map. Of each setting, that of the first of its
+ * interfaces that says one, else the global one.
  */
-uint8_t cfg_map_df(const struct cfg *cfg, const char *map);
+struct sa_handling cfg_map_handling(const struct cfg *cfg, const char *map);
 
 /* --- entries with keys of their own ---------------------------------------- */
 

@@ -41,12 +41,21 @@ enum {
 	SA_FLAG_ROAM = 32,
 	SA_FLAG_WEAK = 64,
 	SA_FLAG_NEGOTIATED = 128,
+	SA_FLAG_FRAG_AFTER = 256,
 };
 enum { ACTION_PROTECT = 1, ACTION_BYPASS, ACTION_DISCARD, ACTION_NEXT };
 enum { LIMIT_SECONDS = 1, LIMIT_BYTES, LIMIT_PACKETS, LIMIT_IDLE, LIMIT_SEQ };
 
+/* What becomes of packets beside their protection. */
+struct sa_handling {
+	uint8_t df; /* DF_ */
+	uint8_t frag_after; /* too long: cut after encryption */
+	uint16_t mss; /* largest that TCP is told, MSS_AUTO, or 0 */
+};
+
 #define PROTO_ESP 50
 #define PROTO_AH 51
+#define MSS_AUTO 65535 /* what fits */
 #define MAP_NAME_SIZE 64
 #define MAX_SELECTORS 4
 #define MAX_PEERS 8

@@ -49,6 +49,9 @@ enum {
 	SA_KEY_BITS,
 	SA_FVRF,
 	SA_IVRF,
+	SA_MSS,
+	SA_TFC_PAD,
+	SA_OUT_MARK,
 };
 
 /* A key of a request: points to memory of the caller. */
@@ -76,6 +79,9 @@ struct sa {
 	uint16_t encap_remote;
 	uint16_t keepalive;
 	uint16_t new_port;
+	uint16_t mss; /* or MSS_AUTO */
+	uint16_t tfc_pad;
+	uint32_t out_mark;
 	uint32_t policy;
 	uint32_t pair;
 	uint32_t flags;

@@ -50,6 +50,7 @@ SAME(SA_FLAG_SET_DSCP, IPSECGW_SA_FLAGS_SET_DSCP);
 SAME(SA_FLAG_ROAM, IPSECGW_SA_FLAGS_ROAM);
 SAME(SA_FLAG_WEAK, IPSECGW_SA_FLAGS_WEAK);
 SAME(SA_FLAG_NEGOTIATED, IPSECGW_SA_FLAGS_NEGOTIATED);
+SAME(SA_FLAG_FRAG_AFTER, IPSECGW_SA_FLAGS_FRAG_AFTER);
 SAME(ACTION_PROTECT, IPSECGW_ACTION_PROTECT);
 SAME(ACTION_BYPASS, IPSECGW_ACTION_BYPASS);
 SAME(ACTION_DISCARD, IPSECGW_ACTION_DISCARD);
@@ -144,6 +145,7 @@ const struct name names_flags[] = {
 	{ SA_FLAG_ROAM, "roam", "Follow the peer to another address" },
 	{ SA_FLAG_WEAK, "weak", "No longer considered secure" },
 	{ SA_FLAG_NEGOTIATED, "negotiated", "Made by a daemon" },
+	{ SA_FLAG_FRAG_AFTER, "frag-after", "Cut after encryption" },
 	{ 0 },
 };
 
@@ -508,6 +510,9 @@ const struct gnl_attr gnl_sa[] = {
 	SA(KEY_BITS, U32, "key-bits", key_bits),
 	SA(FVRF, U32, "fvrf", fvrf),
 	SA(IVRF, U32, "ivrf", ivrf),
+	SA(MSS, U16, "mss", mss),
+	SA(TFC_PAD, U16, "tfc-pad", tfc_pad),
+	SA(OUT_MARK, U32, "out-mark", out_mark),
 	{ 0 },
 };
 

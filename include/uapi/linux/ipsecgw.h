@@ -130,6 +130,8 @@ enum ipsecgw_sa_state {
  *   secure.
  * @IPSECGW_SA_FLAGS_NEGOTIATED: Made by a daemon, which deletes it when it
  *   belongs to none of its tunnels.
+ * @IPSECGW_SA_FLAGS_FRAG_AFTER: Outbound. Cut what is too long after
+ *   encryption, not before.
  */
 enum ipsecgw_sa_flags {
 	IPSECGW_SA_FLAGS_ESN = 1,
@@ -140,6 +142,7 @@ enum ipsecgw_sa_flags {
 	IPSECGW_SA_FLAGS_ROAM = 32,
 	IPSECGW_SA_FLAGS_WEAK = 64,
 	IPSECGW_SA_FLAGS_NEGOTIATED = 128,
+	IPSECGW_SA_FLAGS_FRAG_AFTER = 256,
 };
 
 /**
@@ -330,6 +333,9 @@ enum {
 	IPSECGW_A_SA_KEY_BITS,
 	IPSECGW_A_SA_FVRF,
 	IPSECGW_A_SA_IVRF,
+	IPSECGW_A_SA_MSS,
+	IPSECGW_A_SA_TFC_PAD,
+	IPSECGW_A_SA_OUT_MARK,
 
 	__IPSECGW_A_SA_MAX
 };

@@ -73,11 +73,12 @@ def udp_packet(src, dst, sport, dport, data, **kw):
     return ipx(src, dst, UDP, udp(src, dst, sport, dport, data), **kw)
 
 
-def tcp(src, dst, sport, dport, seq, ack, flags, data=b""):
-    """A TCP segment without options."""
-    head = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, 0x50, flags,
-                       65535, 0, 0)
-    value = checksum(pseudo(src, dst, TCP, 20 + len(data)) + head + data)
+def tcp(src, dst, sport, dport, seq, ack, flags, data=b"", options=b""):
+    """A TCP segment; options fill 32-bit words."""
+    size = 20 + len(options)
+    head = struct.pack("!HHIIBBHHH", sport, dport, seq, ack, size << 2, flags,
+                       65535, 0, 0) + options
+    value = checksum(pseudo(src, dst, TCP, size + len(data)) + head + data)
     return head[:16] + struct.pack("!H", value) + head[18:] + data
 
 

@@ -53,7 +53,7 @@ class Xfrm:
 
     @staticmethod
     def sa(spi, src, dst, transform, mode=TUNNEL, esn=False, window=64,
-           encap=None, seq=0, inbound=False, flags=0):
+           encap=None, seq=0, inbound=False, flags=0, tfc=0):
         """A request for batch(): add a state. encap: (sport, dport)."""
         s = ip(src)
         if mode == TUNNEL:
@@ -80,6 +80,8 @@ class Xfrm:
         if encap:
             body += attr(4, struct.pack("=H", 2) +
                          struct.pack("!HH", *encap) + bytes(2) + bytes(16))
+        if tfc:
+            body += attr(22, struct.pack("=I", tfc))
         if esn or window > 32:
             words = (window + 31) // 32
             high, low = seq >> 32, seq & 0xffffffff
