@@ -409,12 +409,13 @@ def too_big(b, rules):
     """An error about an AH packet lowers the path's MTU."""
     spi = new_spi()
     b.sa_out(SHA2, rules[4], spi)
-    b.inside.send(inside(4, back=False))
+    long = udp_packet(*INNER[4], 4, 5, bytes(1200), frag=DF)
+    b.inside.send(long)
     p = b.sent(proto=AH)[0]
     error = ip4(OUTER[4][1], OUTER[4][0], ICMP,
                 icmp(3, 4, 1000, p.data[:28]))
     b.outside.send(error)
-    b.inside.send(udp_packet(*INNER[4], 4, 5, bytes(1200), frag=DF))
+    b.inside.send(long)
     b.inside.send(inside(4, back=False))
     b.sent(proto=AH)
     same("path MTU", b.gw.sa_get(spi, "out", OUTER[4][1], "ah")["path-mtu"],

@@ -87,9 +87,9 @@ ip -n "$(nsname g1)" route del 172.16.0.2/32 dev Tunnel0
 expect "no longer: it works again" "$(pings a 10.2.0.2 5)" 5
 
 # --- ends under traffic
-traffic() { # without a pause, in both directions and of both families
+traffic() { # all the time, in both directions and of both families
 	for job in "a 10.2.0.2" "a fd02::2" "b 10.1.0.2" "b fd01::2"; do
-		ip netns exec "$(nsname "${job% *}")" ping -nqf -s 300 "${job#* }" \
+		ip netns exec "$(nsname "${job% *}")" ping -nq -i 0.01 -s 300 "${job#* }" \
 			> /dev/null 2>&1 &
 		jobs+=($!)
 		defer kill $!
