@@ -23,6 +23,7 @@ show crypto engine accelerator statistic
 show crypto engine connections active
 show crypto engine connections dropped-packet
 show crypto ipsec default transform-set
+show crypto ipsec profile
 show crypto ipsec sa
 show crypto ipsec sa address
 show crypto ipsec sa count
